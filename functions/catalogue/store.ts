@@ -1,0 +1,40 @@
+import type { Head, ImportReport, Snapshot, Tool } from './types.ts';
+
+/** A document as it was uploaded, with what became of it. */
+export interface SpecDocument {
+  document: string;
+  report: ImportReport;
+}
+
+/** What a publication changes. Absent parts stay as they are. */
+export interface Publication {
+  head: Omit<Head, 'revision' | 'abandoned'>;
+  snapshot: Omit<Snapshot, 'revision'>;
+  /** Documents that this revision brings, by spec name. */
+  documents?: Record<string, SpecDocument>;
+}
+
+/**
+ * Where the catalogue is kept. A revision becomes visible by one conditional write of the `HEAD` pointer;
+ * everything it refers to is written before, so a reader sees the old revision or the new one, never a mixture.
+ */
+export interface CatalogueStore {
+  head(): Promise<Head>;
+
+  /** The pointer and one tool as of that pointer, in one request. An unknown tool is `undefined`. */
+  findTool(name: string): Promise<{ head: Head; tool: Tool | undefined }>;
+
+  /** The whole revision. Throws `not_found` for a revision that was never published. */
+  snapshot(revision: number): Promise<Snapshot>;
+
+  /** The document of a spec as of the revision in which it was imported. */
+  specDocument(spec: string, revision: number): Promise<SpecDocument | undefined>;
+
+  /**
+   * Publishes what follows `base`: tools whose `content_hash` differs from the base's get the new revision number
+   * as their `spec_revision`, the others keep theirs; documents are kept under the new number, and specs of `head`
+   * that `documents` names get it as their `revision`. Throws `conflict` when another publication came first;
+   * the catalogue is then as if this one had never been tried.
+   */
+  publish(base: Head, publication: Publication): Promise<Head>;
+}

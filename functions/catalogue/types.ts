@@ -1,0 +1,201 @@
+import * as z from 'zod/mini';
+
+const jsonObject = z.record(z.string(), z.unknown());
+
+/** `read` changes nothing; `write` changes data; `privileged` is destructive or needs special trust. */
+export const riskLevelSchema = z.enum(['read', 'write', 'privileged']);
+export type RiskLevel = z.infer<typeof riskLevelSchema>;
+
+/** Names are what a URL segment and a table key can carry without encoding. */
+export const nameSchema = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/));
+
+/** 1–64 characters that every MCP client accepts as a tool name. */
+export const toolNameSchema = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/));
+
+/** Where one argument goes, after OpenAPI's `in`, `name`, `style` and `explode`. */
+export const parameterBindingSchema = z.object({
+  argument: z.string(),
+  in: z.enum(['path', 'query', 'header', 'cookie']),
+  name: z.string(),
+  style: z.enum(['simple', 'label', 'matrix', 'form', 'spaceDelimited', 'pipeDelimited', 'deepObject']),
+  explode: z.boolean(),
+  allow_reserved: z.optional(z.boolean()),
+  /** Set when the parameter is described by `content`: the value is sent as this media type. */
+  content_type: z.optional(z.string()),
+});
+export type ParameterBinding = z.infer<typeof parameterBindingSchema>;
+
+/** How the request body is made: either one argument as a whole, or an object of several arguments. */
+export const bodyBindingSchema = z.object({
+  content_type: z.string(),
+  required: z.boolean(),
+  /** The argument that is the whole body. */
+  argument: z.optional(z.string()),
+  /** Arguments that are the body's properties: argument name → property name. */
+  properties: z.optional(z.record(z.string(), z.string())),
+});
+export type BodyBinding = z.infer<typeof bodyBindingSchema>;
+
+/** An operation of a backend: what carries a call out over HTTP. */
+export const httpBindingSchema = z.object({
+  kind: z.literal('http'),
+  backend: nameSchema,
+  /** Path template below the backend's base URL, `/v1/dealers/{id}`. */
+  api_endpoint: z.string(),
+  /** Upper case. */
+  http_method: z.string(),
+  parameters: z.array(parameterBindingSchema),
+  body: z.optional(bodyBindingSchema),
+  /** Parameters that have one possible value and are therefore no arguments. */
+  constants: z.optional(
+    z.array(z.object({ in: z.enum(['query', 'header', 'cookie']), name: z.string(), value: z.string() })),
+  ),
+});
+export type HttpBinding = z.infer<typeof httpBindingSchema>;
+
+/** The hints of MCP's `ToolAnnotations`. */
+export const annotationsSchema = z.object({
+  readOnlyHint: z.boolean(),
+  destructiveHint: z.boolean(),
+  idempotentHint: z.boolean(),
+  openWorldHint: z.boolean(),
+});
+
+export const exampleSchema = z.object({ input: jsonObject, output: z.optional(z.unknown()) });
+
+/** What an operator may set on an imported tool. Survives re-import. */
+export const toolOverrideSchema = z.strictObject({
+  title: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  description: z.optional(z.string().check(z.minLength(1), z.maxLength(10_000))),
+  risk_level: z.optional(riskLevelSchema),
+  enabled: z.optional(z.boolean()),
+  domain: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+  positive_examples: z.optional(z.array(exampleSchema).check(z.maxLength(20))),
+});
+export type ToolOverride = z.infer<typeof toolOverrideSchema>;
+
+/** One callable operation, as the design's "A tool" shows it. */
+export const toolSchema = z.object({
+  name: toolNameSchema,
+  title: z.optional(z.string()),
+  description: z.string(),
+  /** The version of the document that it came from (`info.version`). */
+  version: z.string(),
+  enabled: z.boolean(),
+  domain: z.string(),
+  tags: z.array(z.string()),
+  risk_level: riskLevelSchema,
+  requires_elevation: z.boolean(),
+  deprecated: z.optional(z.boolean()),
+  input_schema: jsonObject,
+  output_schema: z.optional(jsonObject),
+  annotations: annotationsSchema,
+  positive_examples: z.array(exampleSchema),
+  binding: httpBindingSchema,
+  source_spec: nameSchema,
+  /** The catalogue revision in which this definition became current. */
+  spec_revision: z.number(),
+  /** `sha256:` and the hex digest of the definition without revision, version and hash. */
+  content_hash: z.string(),
+});
+export type Tool = z.infer<typeof toolSchema>;
+
+/** What an import produces: a tool that no revision has adopted yet. */
+export type ImportedTool = Omit<Tool, 'spec_revision' | 'content_hash' | 'source_spec'>;
+
+const headerName = z.string().check(z.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/));
+
+/** How the gateway authenticates itself to a backend. Secrets stand in the credential, never here. */
+export const backendAuthSchema = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('none') }),
+  z.strictObject({
+    mode: z.literal('apiKey'),
+    credential: nameSchema,
+    in: z.enum(['header', 'query']),
+    name: headerName,
+  }),
+  z.strictObject({ mode: z.literal('bearer'), credential: nameSchema }),
+  z.strictObject({ mode: z.literal('basic'), credential: nameSchema }),
+]);
+export type BackendAuth = z.infer<typeof backendAuthSchema>;
+
+/** A REST API behind the gateway. Milliseconds and bytes. */
+export const backendSchema = z.strictObject({
+  name: nameSchema,
+  base_url: z.string(),
+  description: z.optional(z.string().check(z.maxLength(1000))),
+  auth: backendAuthSchema,
+  /** Fixed headers, sent with every call. */
+  headers: z._default(z.record(headerName, z.string().check(z.regex(/^[\t\x20-\x7e]*$/))), {}),
+  connect_timeout_ms: z._default(z.int().check(z.minimum(100), z.maximum(30_000)), 5_000),
+  read_timeout_ms: z._default(z.int().check(z.minimum(100), z.maximum(600_000)), 30_000),
+  max_response_bytes: z._default(z.int().check(z.minimum(1_024), z.maximum(50 * 1_048_576)), 5 * 1_048_576),
+});
+export type Backend = z.infer<typeof backendSchema>;
+
+/** One line of the import report. */
+export const operationReportSchema = z.object({
+  method: z.string(),
+  path: z.string(),
+  operation_id: z.optional(z.string()),
+  status: z.enum(['ok', 'lowered', 'skipped']),
+  tool: z.optional(z.string()),
+  /** What was lowered or why it was skipped; each a sentence with the place in the document. */
+  notes: z.array(z.string()),
+});
+export type OperationReport = z.infer<typeof operationReportSchema>;
+
+export const importReportSchema = z.object({
+  title: z.string(),
+  /** `info.version` of the document. */
+  version: z.string(),
+  /** The dialect as written: `2.0`, `3.0.3`, `3.1.0`. */
+  dialect: z.string(),
+  operations: z.array(operationReportSchema),
+  tools: z.number(),
+  lowered: z.number(),
+  skipped: z.number(),
+  /** Things about the document as a whole that a person can act on. */
+  warnings: z.array(z.string()),
+});
+export type ImportReport = z.infer<typeof importReportSchema>;
+
+/** An imported document, as `HEAD` names it. */
+export const specSchema = z.object({
+  name: nameSchema,
+  backend: nameSchema,
+  title: z.string(),
+  version: z.string(),
+  /** The catalogue revision under which this document and its report are kept. */
+  revision: z.number(),
+  document_hash: z.string(),
+  tools: z.number(),
+  lowered: z.number(),
+  skipped: z.number(),
+  imported_at: z.string(),
+});
+export type Spec = z.infer<typeof specSchema>;
+
+/**
+ * The pointer that publishes a catalogue. It carries the few things that every call needs beside its tool,
+ * so that a call costs one request to the store.
+ */
+export const headSchema = z.object({
+  revision: z.number(),
+  backends: z.record(nameSchema, backendSchema),
+  specs: z.record(nameSchema, specSchema),
+  /** Revision numbers that were taken by a publication that never became current; their rows stay invisible. */
+  abandoned: z.array(z.number()),
+});
+export type Head = z.infer<typeof headSchema>;
+
+/** Everything a revision consists of. Immutable once `HEAD` names it. */
+export const snapshotSchema = z.object({
+  revision: z.number(),
+  tools: z.array(toolSchema),
+  /** By tool name; also of tools that are not in this revision, so that they find them when they return. */
+  overrides: z.record(z.string(), toolOverrideSchema),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+export const emptyHead: Head = { revision: 0, backends: {}, specs: {}, abandoned: [] };

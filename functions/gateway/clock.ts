@@ -1,0 +1,4 @@
+/** Epoch milliseconds. Passed by hand, so that a test can move time. */
+export type Clock = () => number;
+
+export const systemClock: Clock = Date.now;
