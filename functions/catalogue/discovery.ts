@@ -1,0 +1,87 @@
+import * as z from 'zod/mini';
+import { GatewayError } from '../gateway/errors.ts';
+import { riskLevelSchema, type Tool } from './types.ts';
+
+const maxLimit = 1_000;
+
+const filterSchema = z.object({
+  domain: z.optional(z.string()),
+  risk_level: z.optional(riskLevelSchema),
+  /** Words that must all occur in name, title, description or tags. */
+  q: z.optional(z.string()),
+  spec: z.optional(z.string()),
+  /** The name of the last tool of the page before. */
+  cursor: z.optional(z.string()),
+  limit: z.optional(z.pipe(z.string().check(z.regex(/^\d{1,6}$/)), z.transform(Number))),
+});
+
+/** A tool as the discovery route shows it. */
+export type DiscoveredTool = Pick<
+  Tool,
+  'name' | 'description' | 'version' | 'risk_level' | 'domain' | 'input_schema' | 'positive_examples'
+> & { title?: string };
+
+export interface Page<T> {
+  tools: T[];
+  /** How many tools match, on all pages. */
+  total: number;
+  /** The domains of everything the caller may see, whatever the filters. */
+  domains: string[];
+  next_cursor?: string;
+}
+
+/** Discovery: the tools that match the query, in the order of their names. Throws `bad_request` for a bad filter. */
+export function discoverTools(tools: readonly Tool[], query: Record<string, string>): Page<DiscoveredTool> {
+  const page = pageOf(tools, query);
+  return { ...page, tools: page.tools.map(toDiscovered) };
+}
+
+/** The same selection with whole tools. */
+export function pageOf(tools: readonly Tool[], query: Record<string, string>): Page<Tool> {
+  const parsed = z.safeParse(filterSchema, query);
+  if (!parsed.success) {
+    const field = parsed.error.issues[0]?.path.join('.') ?? 'query';
+    throw new GatewayError('bad_request', `The query parameter ${field} is not valid.`, { field });
+  }
+  const { domain, risk_level, q, spec, cursor, limit = maxLimit } = parsed.data;
+  const words = q?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
+  const matching = tools
+    .filter(
+      (tool) =>
+        (domain === undefined || tool.domain === domain) &&
+        (risk_level === undefined || tool.risk_level === risk_level) &&
+        (spec === undefined || tool.source_spec === spec) &&
+        containsAll(tool, words),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const start = cursor === undefined ? 0 : matching.findIndex((tool) => tool.name > cursor);
+  const size = Math.min(Math.max(1, limit), maxLimit);
+  const page = start === -1 ? [] : matching.slice(start, start + size);
+  const hasMore = start !== -1 && start + size < matching.length;
+  return {
+    tools: page,
+    total: matching.length,
+    domains: [...new Set(tools.map((tool) => tool.domain))].sort(),
+    ...(hasMore && { next_cursor: page.at(-1)?.name ?? '' }),
+  };
+}
+
+function containsAll(tool: Tool, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const text = [tool.name, tool.title, tool.description, ...tool.tags].join('\n').toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+function toDiscovered(tool: Tool): DiscoveredTool {
+  const { name, title, description, version, risk_level, domain, input_schema, positive_examples } = tool;
+  return {
+    name,
+    ...(title !== undefined && { title }),
+    description,
+    version,
+    risk_level,
+    domain,
+    input_schema,
+    positive_examples,
+  };
+}

@@ -1,0 +1,95 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AuditLog } from '../audit/log.ts';
+import type { KeyStore } from '../auth/key-store.ts';
+import type { CredentialStore } from '../backends/credentials.ts';
+import type { CatalogueStore } from '../catalogue/store.ts';
+import { systemClock } from './clock.ts';
+import { readSettings } from './config.ts';
+import { GatewayError } from './errors.ts';
+
+// The only place that builds clients. Each opener loads what it opens, so that a route's bundle holds only what
+// that route opens and a cold start pays for nothing else.
+
+type Env = NodeJS.ProcessEnv;
+
+/** The name under which the credential store keeps the pepper of API keys. */
+export const pepperName = 'gatehouse-key-pepper';
+
+export async function openCatalogue(env: Env): Promise<CatalogueStore> {
+  const { GATEHOUSE_CATALOGUE_TABLE } = readSettings('catalogue', env);
+  const [{ dynamoCatalogue }, client] = await Promise.all([import('../catalogue/dynamo.ts'), dynamoClient()]);
+  return dynamoCatalogue(client, GATEHOUSE_CATALOGUE_TABLE);
+}
+
+export async function openAudit(env: Env): Promise<AuditLog> {
+  const { GATEHOUSE_AUDIT_TABLE } = readSettings('audit', env);
+  const [{ dynamoAudit }, client] = await Promise.all([import('../audit/dynamo.ts'), dynamoClient()]);
+  return dynamoAudit(client, GATEHOUSE_AUDIT_TABLE);
+}
+
+export async function openKeyStore(env: Env): Promise<KeyStore> {
+  const { GATEHOUSE_CATALOGUE_TABLE } = readSettings('catalogue', env);
+  const [{ dynamoKeys }, client] = await Promise.all([import('../auth/dynamo.ts'), dynamoClient()]);
+  return dynamoKeys(client, GATEHOUSE_CATALOGUE_TABLE);
+}
+
+/** Credentials with a five-minute cache. The store behind it is loaded when a credential is first needed. */
+export function openCredentials(env: Env): CredentialStore {
+  const [kind, where] = splitOnce(readSettings('credentials', env).GATEHOUSE_CREDENTIALS);
+  let opened: Promise<CredentialStore> | undefined;
+  const open = () => {
+    opened ??= (kind === 'file' ? openFile(where) : openSecretsManager(where)).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  return {
+    read: async (name) => (await open()).read(name),
+    write: async (name, value) => (await open()).write(name, value),
+  };
+}
+
+/** Reads the pepper of API keys. Throws `unavailable` when there is none: without it no key can be checked. */
+export function openPepper(env: Env): () => Promise<string> {
+  const credentials = openCredentials(env);
+  return async () => {
+    const pepper = await credentials.read(pepperName);
+    if (!pepper || !('value' in pepper))
+      throw new GatewayError('unavailable', 'The pepper of the API keys is not set.');
+    return pepper.value;
+  };
+}
+
+async function openSecretsManager(prefix: string): Promise<CredentialStore> {
+  const [{ secretsManagerCredentials }, { SecretsManagerClient }, { cachedCredentials }] = await Promise.all([
+    import('../backends/secrets.ts'),
+    import('@aws-sdk/client-secrets-manager'),
+    import('../backends/cached-credentials.ts'),
+  ]);
+  return cachedCredentials(secretsManagerCredentials(new SecretsManagerClient(clientLimits), prefix), systemClock);
+}
+
+async function openFile(path: string): Promise<CredentialStore> {
+  const [{ fileCredentials }, { cachedCredentials }] = await Promise.all([
+    import('../backends/file.ts'),
+    import('../backends/cached-credentials.ts'),
+  ]);
+  return cachedCredentials(fileCredentials(path), systemClock);
+}
+
+/** Milliseconds. A store that does not answer must fail the request, not hold it until the function is ended. */
+const clientLimits = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } };
+
+let dynamo: Promise<DynamoDBClient> | undefined;
+
+/** One client, hence one connection pool, for every store of an instance. */
+function dynamoClient(): Promise<DynamoDBClient> {
+  dynamo ??= import('@aws-sdk/client-dynamodb').then(({ DynamoDBClient }) => new DynamoDBClient(clientLimits));
+  return dynamo;
+}
+
+function splitOnce(setting: string): [string, string] {
+  const at = setting.indexOf(':');
+  return [setting.slice(0, at), setting.slice(at + 1)];
+}

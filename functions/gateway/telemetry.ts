@@ -1,0 +1,118 @@
+import { isRequestXRaySampled } from '@aws-lambda-powertools/commons/utils/env';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Tracer } from '@aws-lambda-powertools/tracer';
+import middy, { type MiddlewareObj } from '@middy/core';
+
+const serviceName = 'gatehouse';
+
+/** Structured log lines: one event name each and ids, never whole events, headers, tokens or bodies. */
+export const logger = new Logger({ serviceName });
+
+const metrics = new Metrics({
+  serviceName,
+  namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? 'MCP/Production',
+});
+
+/** One call that reached a backend, or tried to. */
+export interface ToolExecution {
+  tool: string;
+  risk_level: string;
+  result: 'ok' | 'error';
+  error_kind?: string | undefined;
+  duration_ms: number;
+}
+
+/** Counts a tool execution by risk level and result; the tool's name goes to the log, where cardinality is free. */
+export function countToolExecution(execution: ToolExecution): void {
+  const metric = metrics.singleMetric();
+  metric.addDimensions({ risk_level: execution.risk_level, result: execution.result });
+  metric.addMetric('tool_executions', MetricUnit.Count, 1);
+  logger.info('tool_executed', { ...execution });
+}
+
+/** Counts a refused credential. The reason is one of ours, never part of the credential. */
+export function countAuthFailure(reason: string): void {
+  const metric = metrics.singleMetric();
+  metric.addDimension('reason', reason);
+  metric.addMetric('auth_failures', MetricUnit.Count, 1);
+  logger.warn('auth_failure', { reason });
+}
+
+type LambdaContext = Parameters<Logger['addContext']>[0];
+
+/** Wraps what a function does in log context, trace and metrics. Errors pass through to the host. */
+export function wrapped<TEvent, TResult>(
+  name: string,
+  handler: (event: TEvent, context: LambdaContext) => Promise<TResult>,
+) {
+  return middy<TEvent, TResult>()
+    .use(observed(name) as MiddlewareObj<TEvent, TResult>)
+    .handler(handler);
+}
+
+/** What every answer has that metrics ask about. */
+interface Answered {
+  statusCode?: number;
+}
+
+/**
+ * Middleware that gives the logger its context, opens a trace segment for sampled requests and counts the
+ * request. `error_rate` is 1 for a failure of ours and 0 otherwise, so that its average is the rate.
+ */
+export function observed(name: string): MiddlewareObj {
+  const started = new WeakMap<object, number>();
+  const segments = new WeakMap<object, () => void>();
+
+  const finish = (request: { internal: object; response: unknown }, failed: boolean) => {
+    const status = (request.response as Answered | undefined)?.statusCode ?? (failed ? 500 : 200);
+    const latency = performance.now() - (started.get(request.internal) ?? performance.now());
+    metrics.addDimension('route', name);
+    metrics.addMetric('request_count', MetricUnit.Count, 1);
+    metrics.addMetric('request_latency', MetricUnit.Milliseconds, latency);
+    metrics.addMetric('error_rate', MetricUnit.Count, failed || status >= 500 ? 1 : 0);
+    metrics.publishStoredMetrics();
+    logger.info('request', { route: name, status, duration_ms: Math.round(latency) });
+    segments.get(request.internal)?.();
+  };
+
+  return {
+    before: async (request) => {
+      started.set(request.internal, performance.now());
+      logger.addContext(request.context);
+      if (isRequestXRaySampled()) segments.set(request.internal, openSegment(await loadTracer(), name));
+    },
+    after: (request) => finish(request, false),
+    onError: (request) => {
+      logger.error('request_failed', { route: name, error: request.error as Error });
+      finish(request, true);
+    },
+  };
+}
+
+let tracer: Tracer | undefined;
+
+/**
+ * The X-Ray SDK costs as much as an empty function to load, so only an instance that meets a sampled request
+ * loads it: unsampled cold starts, nineteen in twenty by default, do without.
+ */
+async function loadTracer(): Promise<Tracer> {
+  if (!tracer) {
+    const { Tracer } = await import('@aws-lambda-powertools/tracer');
+    tracer = new Tracer({ serviceName });
+  }
+  return tracer;
+}
+
+function openSegment(tracer: Tracer, name: string): () => void {
+  const parent = tracer.getSegment();
+  const segment = parent?.addNewSubsegment(`## ${name}`);
+  if (!parent || !segment) return () => {};
+  tracer.setSegment(segment);
+  tracer.annotateColdStart();
+  tracer.addServiceNameAnnotation();
+  return () => {
+    segment.close();
+    tracer.setSegment(parent);
+  };
+}

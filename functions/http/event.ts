@@ -1,0 +1,81 @@
+import * as z from 'zod/mini';
+import { fromAuthorizerContext } from '../auth/context.ts';
+import { GatewayError } from '../gateway/errors.ts';
+import type { PlainRequest } from './plain.ts';
+
+const textMap = z.nullish(z.record(z.string(), z.optional(z.string())));
+
+/** The parts of an API Gateway v1 proxy event that a request is made of. */
+const proxyEventSchema = z.object({
+  httpMethod: z.string(),
+  path: z.string(),
+  headers: textMap,
+  multiValueHeaders: z.nullish(z.record(z.string(), z.optional(z.array(z.string())))),
+  queryStringParameters: textMap,
+  pathParameters: textMap,
+  body: z.nullish(z.string()),
+  isBase64Encoded: z.optional(z.boolean()),
+  requestContext: z.object({
+    requestId: z.string(),
+    authorizer: z.nullish(z.record(z.string(), z.unknown())),
+  }),
+});
+
+/**
+ * An API Gateway v1 proxy event as a plain request. `remainingMs` is what is left of the function's time.
+ * Throws `bad_request` for a body that is not UTF-8 and `internal` for an event that is none.
+ */
+export function toPlainRequest(event: unknown, remainingMs: number): PlainRequest {
+  const parsed = z.safeParse(proxyEventSchema, event);
+  if (!parsed.success) throw new GatewayError('internal', 'The function was not invoked by API Gateway.');
+  const { data } = parsed;
+  const principal = fromAuthorizerContext(data.requestContext.authorizer ?? {});
+  return {
+    method: data.httpMethod.toUpperCase(),
+    path: data.path,
+    headers: joinHeaders(data),
+    query: withoutAbsent(data.queryStringParameters),
+    parameters: withoutAbsent(data.pathParameters),
+    body: data.isBase64Encoded ? decodeUtf8(data.body ?? '') : wellFormed(data.body ?? ''),
+    ...(principal && { principal }),
+    requestId: data.requestContext.requestId,
+    deadline: Date.now() + remainingMs,
+  };
+}
+
+function joinHeaders({ headers, multiValueHeaders }: z.infer<typeof proxyEventSchema>): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (value !== undefined) joined[name.toLowerCase()] = value;
+  }
+  for (const [name, values] of Object.entries(multiValueHeaders ?? {})) {
+    if (values?.length) joined[name.toLowerCase()] = values.join(', ');
+  }
+  return joined;
+}
+
+function withoutAbsent(map: Record<string, string | undefined> | null | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(map ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function decodeUtf8(base64: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'));
+  } catch (cause) {
+    throw notUtf8(cause);
+  }
+}
+
+function wellFormed(text: string): string {
+  if (!text.isWellFormed()) throw notUtf8(undefined);
+  return text;
+}
+
+function notUtf8(cause: unknown): GatewayError {
+  return new GatewayError('bad_request', 'The body is not valid UTF-8. Send it as UTF-8 text.', {
+    field: 'body',
+    cause,
+  });
+}

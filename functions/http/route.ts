@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream';
+import middy, { type MiddlewareObj } from '@middy/core';
+import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
+import type { Context } from 'aws-lambda';
+import type { Principal } from '../auth/principal.ts';
+import { GatewayError } from '../gateway/errors.ts';
+import { logger, observed } from '../gateway/telemetry.ts';
+import { errorAnswer, jsonRpcErrorAnswer } from './answer.ts';
+import { toPlainRequest } from './event.ts';
+import type { PlainAnswer, PlainRequest } from './plain.ts';
+
+type Answer = (request: PlainRequest) => PlainAnswer | Promise<PlainAnswer>;
+
+/** What API Gateway's proxy integration takes back. */
+interface ProxyResult {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** A Lambda handler for a buffered route: event in, plain request to `answer`, its answer or error out. */
+export function route(name: string, answer: Answer) {
+  return middy()
+    .use(observed(name))
+    .use(answeringErrors(errorAnswer, buffered))
+    .handler(async (event: unknown, context: Context) =>
+      buffered(await answer(toPlainRequest(event, context.getRemainingTimeInMillis()))),
+    );
+}
+
+/** The same for a route of `/mcp`, whose errors are JSON-RPC and whose answers may be streamed. */
+export function mcpRoute(name: string, answer: Answer) {
+  return middy({ executionMode: executionModeStreamifyResponse })
+    .use(observed(name))
+    .use(answeringErrors(jsonRpcErrorAnswer, streamed))
+    .handler(async (event: unknown, context: Context) =>
+      streamed(await answer(toPlainRequest(event, context.getRemainingTimeInMillis()))),
+    );
+}
+
+/** A route that only an API key with `scope` may use. API Gateway has verified the key; this checks what it allows. */
+export function adminRoute(name: string, scope: 'admin:read' | 'admin:write', answer: Answer) {
+  return route(name, (request) => {
+    const principal = requirePrincipal(request, 'key');
+    if (!principal.scopes.includes(scope)) {
+      throw new GatewayError('forbidden', `This key lacks the scope ${scope}.`, { details: { scope } });
+    }
+    return answer(request);
+  });
+}
+
+/**
+ * The caller of a route that is not public. The authorizer has let the request pass, so its absence is a fault of
+ * the deployment: refuse. Throws `unauthenticated`.
+ */
+export function requirePrincipal(request: PlainRequest, kind: Principal['kind']): Principal {
+  if (request.principal?.kind !== kind) throw new GatewayError('unauthenticated', 'The caller is not authenticated.');
+  return request.principal;
+}
+
+/** Refuses a method of `/mcp` that this gateway does not serve. Throws `method_not_allowed`. */
+export function methodNotAllowed({ method }: PlainRequest): never {
+  throw new GatewayError('method_not_allowed', `${method} is not served here. Send JSON-RPC messages with POST.`);
+}
+
+function answeringErrors<T>(toAnswer: (error: unknown, requestId: string) => PlainAnswer, send: (a: PlainAnswer) => T) {
+  const middleware: MiddlewareObj = {
+    onError: (request) => {
+      const { error } = request;
+      if (!(error instanceof GatewayError) || error.code === 'internal')
+        logger.error('internal_error', { error: error as Error });
+      request.response = send(toAnswer(error, request.context.awsRequestId));
+    },
+  };
+  return middleware;
+}
+
+function buffered({ status, headers, body }: PlainAnswer): ProxyResult {
+  if (typeof body !== 'string') throw new GatewayError('internal', 'A buffered route was given a stream.');
+  return { statusCode: status, headers, body };
+}
+
+function streamed({ status, headers, body }: PlainAnswer) {
+  return { statusCode: status, headers, body: typeof body === 'string' ? body : Readable.from(body) };
+}

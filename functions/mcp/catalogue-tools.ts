@@ -1,0 +1,73 @@
+import type { CallToolResult, Tool as WireTool } from '@modelcontextprotocol/server';
+import { type CallDeps, callTool } from '../call/call-tool.ts';
+import type { ShapedReply } from '../call/shape.ts';
+import type { Snapshot, Tool } from '../catalogue/types.ts';
+import { decide } from '../policy/decide.ts';
+import type { ToolRoom } from './tool-room.ts';
+
+/** Many clients ignore `nextCursor`, so a page is as large as an answer may sensibly be. */
+const pageSize = 1_000;
+
+/** The catalogue's tools, as far as the caller may use them. */
+export function catalogueTools(deps: CallDeps): ToolRoom {
+  const listed = new WeakMap<Snapshot, ListedTool[]>();
+
+  /** The wire form is made once a revision, not once a request. */
+  const inOrder = (snapshot: Snapshot): ListedTool[] => {
+    let tools = listed.get(snapshot);
+    if (!tools) {
+      tools = snapshot.tools
+        .map((tool) => ({ tool, wire: toWire(tool) }))
+        .sort((a, b) => (a.tool.name < b.tool.name ? -1 : 1));
+      listed.set(snapshot, tools);
+    }
+    return tools;
+  };
+
+  return {
+    list: async ({ principal }, after) => {
+      const tools: WireTool[] = [];
+      for (const { tool, wire } of inOrder(await deps.catalogue.snapshot())) {
+        if (after !== undefined && tool.name <= after) continue;
+        if (!decide(principal, tool, deps.rules).allow) continue;
+        if (tools.length === pageSize) return { tools, next: tools[pageSize - 1]?.name ?? tool.name };
+        tools.push(wire);
+      }
+      return { tools };
+    },
+
+    find: async ({ principal }, name) => {
+      const { tool } = await deps.catalogue.findTool(name);
+      return tool && decide(principal, tool, deps.rules).allow ? toWire(tool) : undefined;
+    },
+
+    call: async ({ principal, requestId, deadline }, name, args) => {
+      const answer = await callTool({ name, arguments: args, principal, requestId, deadline }, deps);
+      return answer && toResult(answer);
+    },
+  };
+}
+
+interface ListedTool {
+  tool: Tool;
+  wire: WireTool;
+}
+
+function toWire(tool: Tool): WireTool {
+  return {
+    name: tool.name,
+    ...(tool.title !== undefined && { title: tool.title }),
+    description: tool.description,
+    inputSchema: { ...tool.input_schema, type: 'object' },
+    // No output schema: clients fail a call whose reply departs from an advertised one, and documents are often wrong.
+    annotations: { ...(tool.title !== undefined && { title: tool.title }), ...tool.annotations },
+  };
+}
+
+function toResult(answer: ShapedReply): CallToolResult {
+  return {
+    content: answer.content,
+    ...(answer.structured_content !== undefined && { structuredContent: answer.structured_content }),
+    ...(answer.is_error && { isError: true }),
+  } as CallToolResult;
+}

@@ -1,0 +1,16 @@
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+
+/** A cursor names the last tool of the page before, so that it stays good when the catalogue changes. */
+export function encodeCursor(after: string): string {
+  return Buffer.from(after, 'utf8').toString('base64url');
+}
+
+/** Throws `-32602` for a cursor that no page gave (MCP, pagination). */
+export function decodeCursor(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const after = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (after === '' || encodeCursor(after) !== cursor) {
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown cursor. Start again without one.');
+  }
+  return after;
+}

@@ -1,0 +1,87 @@
+import {
+  type McpRequestContext,
+  McpServer,
+  type McpServerFactory,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ServerOptions,
+  type StandardSchemaWithJSON,
+} from '@modelcontextprotocol/server';
+import { callerFrom } from './caller.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { elicitationValidator } from './elicitation-validator.ts';
+import { decodeHeaderValue } from './header-value.ts';
+import type { Caller, ToolRoom } from './tool-room.ts';
+
+/** What a server tells about itself and can do beside tools. */
+export interface ServerFace {
+  name: string;
+  title?: string;
+  version: string;
+  instructions?: string;
+  options?: ServerOptions;
+  /** Registers further features on each server; tools come from the room alone. */
+  extend?: (mcp: McpServer) => void;
+}
+
+/** How long a client may keep a list: a tool that was revoked since is refused when it is called. */
+const listTtlMs = 60_000;
+const discoverTtlMs = 3_600_000;
+
+/**
+ * Makes one server for one request, for either protocol era. It is an `McpServer`, because only on that does the SDK
+ * check `Mcp-Param-*` headers; but only the called tool is registered on it, and the two tool handlers are ours,
+ * because registering a catalogue costs more than answering from it.
+ */
+export function serverFactory(face: ServerFace, room: ToolRoom): McpServerFactory {
+  const { name, title, version, instructions } = face;
+  const options: ServerOptions = {
+    ...face.options,
+    capabilities: { ...face.options?.capabilities, tools: { listChanged: false } },
+    ...(instructions !== undefined && { instructions }),
+    cacheHints: {
+      ...face.options?.cacheHints,
+      'tools/list': { ttlMs: listTtlMs, cacheScope: 'private' },
+      'server/discover': { ttlMs: discoverTtlMs, cacheScope: 'private' },
+    },
+    jsonSchemaValidator: elicitationValidator,
+  };
+
+  return async (context) => {
+    const caller = callerFrom(context.authInfo);
+    const mcp = new McpServer({ name, version, ...(title !== undefined && { title }) }, options);
+    await registerCalledTool(mcp, context, caller, room);
+    face.extend?.(mcp);
+    mcp.server.setRequestHandler('tools/list', async ({ params }) => {
+      const { tools, next } = await room.list(caller, decodeCursor(params?.cursor));
+      return { tools, ...(next !== undefined && { nextCursor: encodeCursor(next) }) };
+    });
+    mcp.server.setRequestHandler('tools/call', async ({ params }, callContext) => {
+      const result = await room.call(caller, params.name, params.arguments ?? {}, callContext);
+      if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
+      return 'content' in result ? mcp.server.projectCallToolResult(result, undefined) : result;
+    });
+    return mcp;
+  };
+}
+
+/** The SDK compares `Mcp-Param-*` headers with the arguments by the schema of a registered tool (SEP-2243). */
+async function registerCalledTool(mcp: McpServer, context: McpRequestContext, caller: Caller, room: ToolRoom) {
+  const headers = context.requestInfo?.headers;
+  const name = headers?.get('mcp-name');
+  if (context.era !== 'modern' || headers?.get('mcp-method') !== 'tools/call' || !name) return;
+  const tool = await room.find(caller, decodeHeaderValue(name));
+  if (tool) mcp.registerTool(tool.name, { inputSchema: describedBy(tool.inputSchema) }, () => ({ content: [] }));
+}
+
+/** A schema that carries its JSON form and accepts everything: the call page validates, once. */
+function describedBy(schema: Record<string, unknown>): StandardSchemaWithJSON {
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'gatehouse',
+      validate: (value) => ({ value }),
+      jsonSchema: { input: () => schema, output: () => schema },
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type {
+  CallToolResult,
+  InputRequiredResult,
+  ServerContext,
+  Tool as WireTool,
+} from '@modelcontextprotocol/server';
+import type { Principal } from '../auth/principal.ts';
+
+/** Who asks, and until when the answer is of use. */
+export interface Caller {
+  principal: Principal;
+  requestId: string;
+  /** Epoch milliseconds. */
+  deadline: number;
+}
+
+export interface ToolPage {
+  tools: WireTool[];
+  /** The name after which the next page starts; absent on the last page. */
+  next?: string;
+}
+
+/** The tools behind the protocol face. What the caller may not use does not exist here. */
+export interface ToolRoom {
+  /** Tools in the order of their names, after the name `after`. */
+  list(caller: Caller, after: string | undefined): Promise<ToolPage>;
+  find(caller: Caller, name: string): Promise<WireTool | undefined>;
+  /** `undefined` for an unknown tool. */
+  call(
+    caller: Caller,
+    name: string,
+    args: Record<string, unknown>,
+    context: ServerContext,
+  ): Promise<CallToolResult | InputRequiredResult | undefined>;
+}
