@@ -1,4 +1,5 @@
-import { mcpRoute, methodNotAllowed } from './http/route.ts';
+import { jsonRpcErrorAnswer } from './http/answer.ts';
+import { methodNotAllowed, route } from './http/route.ts';
 
 /** The gateway keeps no session that a client could end (MCP, Streamable HTTP: 405 is allowed). */
-export const handler = mcpRoute('delete-mcp', methodNotAllowed);
+export const handler = route('delete-mcp', methodNotAllowed, jsonRpcErrorAnswer);

@@ -6,7 +6,7 @@ import { countToolExecution, logger } from './gateway/telemetry.ts';
 import { version } from './gateway/version.ts';
 import { readJson } from './http/json-body.ts';
 import { checkOrigin } from './http/origin.ts';
-import { mcpRoute, requirePrincipal } from './http/route.ts';
+import { requirePrincipal, streamingRoute } from './http/route.ts';
 import { catalogueTools } from './mcp/catalogue-tools.ts';
 import { mcpEndpoint } from './mcp/endpoint.ts';
 import { rulesOf } from './policy/rules.ts';
@@ -20,7 +20,7 @@ const tools = catalogueTools({
   rules: rulesOf(readSettings('policy', env)),
   audit,
   credentials: openCredentials(env),
-  allowLocal: readSettings('egress', env).GATEHOUSE_ALLOW_LOCAL_BACKENDS === 'true',
+  allowLocal: readSettings('egress', env).GATEHOUSE_ALLOW_LOCAL_BACKENDS,
   clock: systemClock,
   observer: {
     executed: countToolExecution,
@@ -38,7 +38,7 @@ const answer = mcpEndpoint(
 /** Larger messages are refused: tool arguments are not a place for files. */
 const maxMessageBytes = 1_048_576;
 
-export const handler = mcpRoute('post-mcp', (request) => {
+export const handler = streamingRoute('post-mcp', (request) => {
   checkOrigin(request.headers, { publicUrl: GATEHOUSE_PUBLIC_URL, allowedOrigins: GATEHOUSE_ALLOWED_ORIGINS });
   requirePrincipal(request, 'token');
   return answer(request, readJson(request, maxMessageBytes));

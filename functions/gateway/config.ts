@@ -83,7 +83,10 @@ const sections = {
     /** Hosts that a backend may have (`api.example.com`, `*.example.com`); absent means every public host. */
     GATEHOUSE_BACKEND_HOSTS: z.optional(list),
     /** `true` admits plain HTTP and loopback addresses: for one machine only. */
-    GATEHOUSE_ALLOW_LOCAL_BACKENDS: z._default(z.enum(['true', 'false']), 'false'),
+    GATEHOUSE_ALLOW_LOCAL_BACKENDS: z.pipe(
+      z._default(z.enum(['true', 'false']), 'false'),
+      z.transform((text) => text === 'true'),
+    ),
   }),
 } as const;
 

@@ -10,6 +10,11 @@ export function jsonAnswer(value: unknown, status = 200, headers: Record<string,
   };
 }
 
+/** Done, and there is nothing to say. */
+export function noContent(): PlainAnswer {
+  return { status: 204, headers: { 'cache-control': 'no-store' }, body: '' };
+}
+
 /** A refusal or failure as an HTTP answer; anything unforeseen becomes `internal` and tells nothing but its request id. */
 export function errorAnswer(error: unknown, requestId: string): PlainAnswer {
   const known = asGatewayError(error);

@@ -18,18 +18,20 @@ interface ProxyResult {
   body: string;
 }
 
+type ToAnswer = (error: unknown, requestId: string) => PlainAnswer;
+
 /** A Lambda handler for a buffered route: event in, plain request to `answer`, its answer or error out. */
-export function route(name: string, answer: Answer) {
+export function route(name: string, answer: Answer, toAnswer: ToAnswer = errorAnswer) {
   return middy()
     .use(observed(name))
-    .use(answeringErrors(errorAnswer, buffered))
+    .use(answeringErrors(toAnswer, buffered))
     .handler(async (event: unknown, context: Context) =>
       buffered(await answer(toPlainRequest(event, context.getRemainingTimeInMillis()))),
     );
 }
 
-/** The same for a route of `/mcp`, whose errors are JSON-RPC and whose answers may be streamed. */
-export function mcpRoute(name: string, answer: Answer) {
+/** The same for a route whose answers may be streamed, which are the JSON-RPC ones. */
+export function streamingRoute(name: string, answer: Answer) {
   return middy({ executionMode: executionModeStreamifyResponse })
     .use(observed(name))
     .use(answeringErrors(jsonRpcErrorAnswer, streamed))
@@ -58,12 +60,19 @@ export function requirePrincipal(request: PlainRequest, kind: Principal['kind'])
   return request.principal;
 }
 
+/** A path parameter, which the contract guarantees. Throws `internal` when the contract and the function disagree. */
+export function parameter({ parameters }: PlainRequest, name: string): string {
+  const value = parameters[name];
+  if (value === undefined) throw new GatewayError('internal', `The route has no parameter ${name}.`);
+  return value;
+}
+
 /** Refuses a method of `/mcp` that this gateway does not serve. Throws `method_not_allowed`. */
 export function methodNotAllowed({ method }: PlainRequest): never {
   throw new GatewayError('method_not_allowed', `${method} is not served here. Send JSON-RPC messages with POST.`);
 }
 
-function answeringErrors<T>(toAnswer: (error: unknown, requestId: string) => PlainAnswer, send: (a: PlainAnswer) => T) {
+function answeringErrors<T>(toAnswer: ToAnswer, send: (a: PlainAnswer) => T) {
   const middleware: MiddlewareObj = {
     onError: (request) => {
       const { error } = request;

@@ -1,4 +1,5 @@
 import {
+  isInputRequiredResult,
   type McpRequestContext,
   McpServer,
   type McpServerFactory,
@@ -59,7 +60,7 @@ export function serverFactory(face: ServerFace, room: ToolRoom): McpServerFactor
     mcp.server.setRequestHandler('tools/call', async ({ params }, callContext) => {
       const result = await room.call(caller, params.name, params.arguments ?? {}, callContext);
       if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
-      return 'content' in result ? mcp.server.projectCallToolResult(result, undefined) : result;
+      return isInputRequiredResult(result) ? result : mcp.server.projectCallToolResult(result, undefined);
     });
     return mcp;
   };

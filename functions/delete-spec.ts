@@ -1,0 +1,11 @@
+import { deleteSpec } from './admin/specs.ts';
+import { openCatalogue } from './gateway/deps.ts';
+import { noContent } from './http/answer.ts';
+import { adminRoute, parameter } from './http/route.ts';
+
+const catalogue = await openCatalogue(process.env);
+
+export const handler = adminRoute('delete-spec', 'admin:write', async (request) => {
+  await deleteSpec(catalogue, parameter(request, 'spec'));
+  return noContent();
+});

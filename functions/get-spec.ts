@@ -1,0 +1,10 @@
+import { getSpec } from './admin/specs.ts';
+import { openCatalogue } from './gateway/deps.ts';
+import { jsonAnswer } from './http/answer.ts';
+import { adminRoute, parameter } from './http/route.ts';
+
+const catalogue = await openCatalogue(process.env);
+
+export const handler = adminRoute('get-spec', 'admin:read', async (request) =>
+  jsonAnswer(await getSpec(catalogue, parameter(request, 'spec'), request.query.document === 'true')),
+);

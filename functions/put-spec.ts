@@ -1,0 +1,17 @@
+import { putSpec } from './admin/specs.ts';
+import { systemClock } from './gateway/clock.ts';
+import { openCatalogue } from './gateway/deps.ts';
+import { jsonAnswer } from './http/answer.ts';
+import { checkSize } from './http/json-body.ts';
+import { adminRoute, parameter } from './http/route.ts';
+
+const maxDocumentBytes = 6 * 1_048_576;
+const catalogue = await openCatalogue(process.env);
+
+/** The body is the document itself, JSON or YAML; the importer tells which, whatever the Content-Type says. */
+export const handler = adminRoute('put-spec', 'admin:write', async (request) => {
+  checkSize(request.body, maxDocumentBytes);
+  const { backend, dry_run } = request.query;
+  const upload = { spec: parameter(request, 'spec'), document: request.body, backend, dryRun: dry_run === 'true' };
+  return jsonAnswer(await putSpec(catalogue, upload, systemClock));
+});

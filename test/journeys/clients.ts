@@ -1,0 +1,55 @@
+import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from '@modelcontextprotocol/client';
+import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+
+/** What the journeys need of a client, whichever protocol era it speaks. */
+export interface JourneyClient {
+  protocolVersion: string | undefined;
+  listTools(): Promise<string[]>;
+  call(name: string, args: Record<string, unknown>): Promise<{ isError: boolean; structured: unknown; text: string }>;
+  close(): Promise<void>;
+}
+
+const identity = { name: 'journey', version: '1.0.0' };
+
+interface CallResult {
+  isError?: boolean | undefined;
+  structuredContent?: unknown;
+  content?: unknown;
+}
+
+function outcome(result: CallResult) {
+  const [block] = (result.content ?? []) as { type: string; text?: string }[];
+  return { isError: result.isError ?? false, structured: result.structuredContent, text: block?.text ?? '' };
+}
+
+/** The v1 SDK's client: opens with `initialize`, speaks 2025-11-25. */
+export async function legacyClient(url: string, token: string): Promise<JourneyClient> {
+  const transport = new LegacyTransport(new URL(`${url}/mcp`), {
+    requestInit: { headers: { authorization: `Bearer ${token}` } },
+  });
+  const client = new LegacyClient(identity);
+  // The SDK's own types disagree under exactOptionalPropertyTypes.
+  await client.connect(transport as Parameters<LegacyClient['connect']>[0]);
+  return {
+    protocolVersion: transport.protocolVersion,
+    listTools: async () => (await client.listTools()).tools.map((tool) => tool.name),
+    call: async (name, args) => outcome((await client.callTool({ name, arguments: args })) as CallResult),
+    close: () => client.close(),
+  };
+}
+
+/** The v2 SDK's client: speaks 2026-07-28. */
+export async function modernClient(url: string, token: string): Promise<JourneyClient> {
+  const transport = new ModernTransport(new URL(`${url}/mcp`), {
+    requestInit: { headers: { authorization: `Bearer ${token}` } },
+  });
+  const client = new ModernClient(identity, { versionNegotiation: { mode: 'auto' } });
+  await client.connect(transport);
+  return {
+    protocolVersion: client.getNegotiatedProtocolVersion(),
+    listTools: async () => (await client.listTools()).tools.map((tool) => tool.name),
+    call: async (name, args) => outcome(await client.callTool({ name, arguments: args })),
+    close: () => client.close(),
+  };
+}
