@@ -1,10 +1,9 @@
-import type { Head, ImportReport, Snapshot, Tool } from './types.ts';
+import * as z from 'zod/mini';
+import { type Head, importReportSchema, type Snapshot, type Tool } from './types.ts';
 
 /** A document as it was uploaded, with what became of it. */
-export interface SpecDocument {
-  document: string;
-  report: ImportReport;
-}
+export const specDocumentSchema = z.object({ document: z.string(), report: importReportSchema });
+export type SpecDocument = z.infer<typeof specDocumentSchema>;
 
 /** What a publication changes. Absent parts stay as they are. */
 export interface Publication {

@@ -9,8 +9,19 @@ export type RiskLevel = z.infer<typeof riskLevelSchema>;
 /** Names are what a URL segment and a table key can carry without encoding. */
 export const nameSchema = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/));
 
-/** 1–64 characters that every MCP client accepts as a tool name. */
-export const toolNameSchema = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/));
+/** 1–64 characters that every MCP client accepts as a tool name. `__proto__` is no key that an object can be trusted with. */
+export const toolNameSchema = z.string().check(z.regex(/^(?!__proto__$)[A-Za-z0-9_-]{1,64}$/));
+
+/**
+ * Values by name, in an object without a prototype: the names come from outside, and looking up `constructor` or
+ * `toString` must find nothing.
+ */
+function byName<T extends z.core.$ZodType>(schema: T) {
+  return z.pipe(
+    z.record(nameSchema, schema),
+    z.transform((named) => Object.assign(Object.create(null) as typeof named, named)),
+  );
+}
 
 /** Where one argument goes, after OpenAPI's `in`, `name`, `style` and `explode`. */
 export const parameterBindingSchema = z.object({
@@ -25,6 +36,17 @@ export const parameterBindingSchema = z.object({
 });
 export type ParameterBinding = z.infer<typeof parameterBindingSchema>;
 
+/** How one property of a form or multipart body is written, after OpenAPI's Encoding Object. */
+export const propertyEncodingSchema = z.object({
+  /** The media type of a multipart part. */
+  content_type: z.optional(z.string()),
+  style: z.optional(z.enum(['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'])),
+  explode: z.optional(z.boolean()),
+  /** The argument is base64 and the part a file of its bytes. */
+  binary: z.optional(z.boolean()),
+});
+export type PropertyEncoding = z.infer<typeof propertyEncodingSchema>;
+
 /** How the request body is made: either one argument as a whole, or an object of several arguments. */
 export const bodyBindingSchema = z.object({
   content_type: z.string(),
@@ -33,6 +55,8 @@ export const bodyBindingSchema = z.object({
   argument: z.optional(z.string()),
   /** Arguments that are the body's properties: argument name → property name. */
   properties: z.optional(z.record(z.string(), z.string())),
+  /** By property name, where a form or multipart body departs from the default of its content type. */
+  encoding: z.optional(z.record(z.string(), propertyEncodingSchema)),
 });
 export type BodyBinding = z.infer<typeof bodyBindingSchema>;
 
@@ -63,16 +87,43 @@ export const annotationsSchema = z.object({
 
 export const exampleSchema = z.object({ input: jsonObject, output: z.optional(z.unknown()) });
 
+const overridable = {
+  title: z.string().check(z.minLength(1), z.maxLength(200)),
+  description: z.string().check(z.minLength(1), z.maxLength(10_000)),
+  risk_level: riskLevelSchema,
+  enabled: z.boolean(),
+  domain: z.string().check(z.minLength(1), z.maxLength(64)),
+  positive_examples: z.array(exampleSchema).check(z.maxLength(20)),
+};
+
 /** What an operator may set on an imported tool. Survives re-import. */
-export const toolOverrideSchema = z.strictObject({
-  title: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
-  description: z.optional(z.string().check(z.minLength(1), z.maxLength(10_000))),
-  risk_level: z.optional(riskLevelSchema),
-  enabled: z.optional(z.boolean()),
-  domain: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
-  positive_examples: z.optional(z.array(exampleSchema).check(z.maxLength(20))),
-});
+export const toolOverrideSchema = z.exactPartial(z.strictObject(overridable));
 export type ToolOverride = z.infer<typeof toolOverrideSchema>;
+
+/** A change of an override: a value sets its field, `null` gives the field back to the import. */
+export const toolOverridePatchSchema = z.exactPartial(
+  z.strictObject({
+    title: z.nullable(overridable.title),
+    description: z.nullable(overridable.description),
+    risk_level: z.nullable(overridable.risk_level),
+    enabled: z.nullable(overridable.enabled),
+    domain: z.nullable(overridable.domain),
+    positive_examples: z.nullable(overridable.positive_examples),
+  }),
+);
+export type ToolOverridePatch = z.infer<typeof toolOverridePatchSchema>;
+
+/** What an override may change, directly or in consequence, as the import had it. */
+export const importedTraitsSchema = z.object({
+  title: z.optional(z.string()),
+  description: z.string(),
+  risk_level: riskLevelSchema,
+  enabled: z.boolean(),
+  domain: z.string(),
+  positive_examples: z.array(exampleSchema),
+  annotations: annotationsSchema,
+});
+export type ImportedTraits = z.infer<typeof importedTraitsSchema>;
 
 /** One callable operation, as the design's "A tool" shows it. */
 export const toolSchema = z.object({
@@ -182,8 +233,8 @@ export type Spec = z.infer<typeof specSchema>;
  */
 export const headSchema = z.object({
   revision: z.number(),
-  backends: z.record(nameSchema, backendSchema),
-  specs: z.record(nameSchema, specSchema),
+  backends: byName(backendSchema),
+  specs: byName(specSchema),
   /** Revision numbers that were taken by a publication that never became current; their rows stay invisible. */
   abandoned: z.array(z.number()),
 });
@@ -195,7 +246,18 @@ export const snapshotSchema = z.object({
   tools: z.array(toolSchema),
   /** By tool name; also of tools that are not in this revision, so that they find them when they return. */
   overrides: z.record(z.string(), toolOverrideSchema),
+  /** By tool name, for tools of this revision that an override changes: what they were without it. */
+  imported: z.optional(z.record(z.string(), importedTraitsSchema)),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
-export const emptyHead: Head = { revision: 0, backends: {}, specs: {}, abandoned: [] };
+/** The pointer of a catalogue in which nothing was published yet. */
+export const emptyHead: Head = {
+  revision: 0,
+  backends: Object.create(null),
+  specs: Object.create(null),
+  abandoned: [],
+};
+
+/** Revision 0, which exists without having been published. */
+export const emptySnapshot: Snapshot = { revision: 0, tools: [], overrides: {} };
