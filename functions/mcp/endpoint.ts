@@ -2,6 +2,7 @@ import { createMcpHandler } from '@modelcontextprotocol/server';
 import { GatewayError } from '../gateway/errors.ts';
 import type { PlainAnswer, PlainRequest } from '../http/plain.ts';
 import { authInfoOf } from './caller.ts';
+import { guardedRoom } from './guarded-room.ts';
 import { type ServerFace, serverFactory } from './server.ts';
 import type { Caller, ToolRoom } from './tool-room.ts';
 
@@ -20,7 +21,7 @@ export function mcpEndpoint(
   room: ToolRoom,
   failed: (error: Error) => void,
 ): McpEndpoint {
-  const handler = createMcpHandler(serverFactory(face, room), { onerror: failed });
+  const handler = createMcpHandler(serverFactory(face, guardedRoom(room, failed)), { onerror: failed });
   return async (request, message) => {
     checkIds(message);
     const caller = callerOf(request);

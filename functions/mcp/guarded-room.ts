@@ -1,0 +1,36 @@
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import { GatewayError } from '../gateway/errors.ts';
+import type { Caller, ToolRoom } from './tool-room.ts';
+
+/**
+ * A room whose failures a client may see. The SDK would send the message of whatever a handler throws; here `failed`
+ * is told, and the client gets the message of a `GatewayError` or, for anything unforeseen, only its request id.
+ */
+export function guardedRoom(room: ToolRoom, failed: (error: Error) => void): ToolRoom {
+  const guard = async <T>(caller: Caller, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ProtocolError) throw error;
+      failed(error instanceof Error ? error : new Error(String(error)));
+      throw asProtocolError(error, caller.requestId);
+    }
+  };
+  return {
+    list: (caller, after) => guard(caller, () => room.list(caller, after)),
+    // Asked before there is a handler: the SDK itself reports and hides what fails there.
+    find: (caller, name) => room.find(caller, name),
+    call: (caller, name, args, context) => guard(caller, () => room.call(caller, name, args, context)),
+  };
+}
+
+function asProtocolError(error: unknown, requestId: string): ProtocolError {
+  const { code, message } =
+    error instanceof GatewayError && error.code !== 'internal'
+      ? error
+      : {
+          code: 'internal',
+          message: 'Something failed inside the gateway. Quote the request id when reporting it.',
+        };
+  return new ProtocolError(ProtocolErrorCode.InternalError, message, { code, request_id: requestId });
+}
