@@ -1,0 +1,29 @@
+import type { Tool as WireTool } from '@modelcontextprotocol/server';
+import type { ToolRoom } from '../../functions/mcp/tool-room.ts';
+import { answeringTools } from './answering-tools.ts';
+import { askingTools } from './asking-tools.ts';
+import type { Fixture } from './fixture.ts';
+
+const fixtures = new Map(Object.entries({ ...answeringTools, ...askingTools }));
+const noArguments = { type: 'object', additionalProperties: false };
+
+/** The suite's tools behind the same interface as the catalogue's. */
+export const fixtureRoom: ToolRoom = {
+  list: async (_caller, after) => ({
+    tools: [...fixtures]
+      .filter(([name]) => after === undefined || name > after)
+      .map(([name, fixture]) => toWire(name, fixture))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  }),
+
+  find: async (_caller, name) => {
+    const fixture = fixtures.get(name);
+    return fixture && toWire(name, fixture);
+  },
+
+  call: async (_caller, name, args, context) => fixtures.get(name)?.run(args, context),
+};
+
+function toWire(name: string, { description, inputSchema = noArguments }: Fixture): WireTool {
+  return { name, description, inputSchema: { ...inputSchema, type: 'object' } };
+}

@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { createRequestStateCodec } from '@modelcontextprotocol/server';
+
+/** What a tool must remember between two rounds with the client. */
+export interface State {
+  /** The key of the question that was asked last. */
+  awaiting: string;
+  /** What earlier rounds have told. */
+  name?: string;
+}
+
+/** Seals the state for its way through the client, bound to the method and to who calls. */
+export const requestState = createRequestStateCodec<State>({
+  key: randomBytes(32),
+  ttlSeconds: 300,
+  bind: ({ mcpReq, http }) => `${mcpReq.method}\0${http?.authInfo?.clientId}`,
+});
