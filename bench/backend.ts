@@ -1,0 +1,18 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const reply = JSON.stringify({
+  items: Array.from({ length: 10 }, (_, id) => ({ id, name: `Item ${id}`, state: 'open', owner: 'bench' })),
+  total: 10,
+});
+
+/** The API behind the measured tools: one page of ten items, whatever is asked. */
+export async function startBackend(): Promise<{ url: string; close: () => void }> {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(reply) });
+    response.end(reply);
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
