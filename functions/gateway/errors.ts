@@ -35,3 +35,9 @@ export class GatewayError extends Error {
     this.details = options.details;
   }
 }
+
+/** What may be told of an error: itself if it was meant to be told, else that something failed inside. */
+export function tellable(error: unknown): GatewayError {
+  if (error instanceof GatewayError && error.code !== 'internal') return error;
+  return new GatewayError('internal', 'Something failed inside the gateway. Quote the request id when reporting it.');
+}

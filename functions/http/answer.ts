@@ -1,4 +1,4 @@
-import { type ErrorCode, GatewayError } from '../gateway/errors.ts';
+import { type ErrorCode, tellable } from '../gateway/errors.ts';
 import type { PlainAnswer } from './plain.ts';
 
 /** A JSON answer that no cache keeps. */
@@ -17,7 +17,7 @@ export function noContent(): PlainAnswer {
 
 /** A refusal or failure as an HTTP answer; anything unforeseen becomes `internal` and tells nothing but its request id. */
 export function errorAnswer(error: unknown, requestId: string): PlainAnswer {
-  const known = asGatewayError(error);
+  const known = tellable(error);
   const { code, message, field, details } = known;
   return jsonAnswer(
     { error: { code, message, field, details, request_id: requestId } },
@@ -28,7 +28,7 @@ export function errorAnswer(error: unknown, requestId: string): PlainAnswer {
 
 /** The same for a JSON-RPC endpoint. The code is outside the ranges that JSON-RPC and MCP reserve, but for parse and request errors. */
 export function jsonRpcErrorAnswer(error: unknown, requestId: string): PlainAnswer {
-  const known = asGatewayError(error);
+  const known = tellable(error);
   const { code, message, field, details } = known;
   const data = { code, field, request_id: requestId, ...details };
   return jsonAnswer(
@@ -36,11 +36,6 @@ export function jsonRpcErrorAnswer(error: unknown, requestId: string): PlainAnsw
     statusOf(code),
     headersOf(code),
   );
-}
-
-function asGatewayError(error: unknown): GatewayError {
-  if (error instanceof GatewayError && error.code !== 'internal') return error;
-  return new GatewayError('internal', 'Something failed inside the gateway. Quote the request id when reporting it.');
 }
 
 /** Exhaustive on purpose: a new code does not compile until it has a status. */

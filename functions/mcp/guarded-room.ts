@@ -1,5 +1,5 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
-import { GatewayError } from '../gateway/errors.ts';
+import { tellable } from '../gateway/errors.ts';
 import type { Caller, ToolRoom } from './tool-room.ts';
 
 /**
@@ -18,19 +18,12 @@ export function guardedRoom(room: ToolRoom, failed: (error: Error) => void): Too
   };
   return {
     list: (caller, after) => guard(caller, () => room.list(caller, after)),
-    // Asked before there is a handler: the SDK itself reports and hides what fails there.
-    find: (caller, name) => room.find(caller, name),
+    find: (caller, name) => guard(caller, () => room.find(caller, name)),
     call: (caller, name, args, context) => guard(caller, () => room.call(caller, name, args, context)),
   };
 }
 
 function asProtocolError(error: unknown, requestId: string): ProtocolError {
-  const { code, message } =
-    error instanceof GatewayError && error.code !== 'internal'
-      ? error
-      : {
-          code: 'internal',
-          message: 'Something failed inside the gateway. Quote the request id when reporting it.',
-        };
+  const { code, message } = tellable(error);
   return new ProtocolError(ProtocolErrorCode.InternalError, message, { code, request_id: requestId });
 }

@@ -51,13 +51,15 @@ export function serverFactory(face: ServerFace, room: ToolRoom): McpServerFactor
   return async (context) => {
     const caller = callerFrom(context.authInfo);
     const mcp = new McpServer({ name, version, ...(title !== undefined && { title }) }, options);
-    await registerCalledTool(mcp, context, caller, room);
+    // Thrown here, a failure would cost the client its reason; the handler below can tell it.
+    const unregistered = await registerCalledTool(mcp, context, caller, room).catch((error: Error) => error);
     face.extend?.(mcp);
     mcp.server.setRequestHandler('tools/list', async ({ params }) => {
       const { tools, next } = await room.list(caller, decodeCursor(params?.cursor));
       return { tools, ...(next !== undefined && { nextCursor: encodeCursor(next) }) };
     });
     mcp.server.setRequestHandler('tools/call', async ({ params }, callContext) => {
+      if (unregistered) throw unregistered;
       const result = await room.call(caller, params.name, params.arguments ?? {}, callContext);
       if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
       return isInputRequiredResult(result) ? result : mcp.server.projectCallToolResult(result, undefined);
@@ -67,7 +69,12 @@ export function serverFactory(face: ServerFace, room: ToolRoom): McpServerFactor
 }
 
 /** The SDK compares `Mcp-Param-*` headers with the arguments by the schema of a registered tool (SEP-2243). */
-async function registerCalledTool(mcp: McpServer, context: McpRequestContext, caller: Caller, room: ToolRoom) {
+async function registerCalledTool(
+  mcp: McpServer,
+  context: McpRequestContext,
+  caller: Caller,
+  room: ToolRoom,
+): Promise<void> {
   const headers = context.requestInfo?.headers;
   const name = headers?.get('mcp-name');
   if (context.era !== 'modern' || headers?.get('mcp-method') !== 'tools/call' || !name) return;

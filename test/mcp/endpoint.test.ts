@@ -287,9 +287,15 @@ describe('a tool that cannot be looked up', () => {
     };
     const { room, faults, handle } = open({ ...smallRoom(tools), find });
     const answer = await handle(modernMessage('tools/call', { name: 'get_stock', arguments: {} }));
-    expect(answer.status).toBe(500);
-    expect(await messagesOf(answer)).toEqual([
-      { jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'Internal server error' } },
+    expect(await messagesOf(answer)).toMatchObject([
+      {
+        id: 1,
+        error: {
+          code: -32603,
+          message: expect.stringContaining('Something failed inside the gateway.'),
+          data: { code: 'internal', request_id: 'req-1' },
+        },
+      },
     ]);
     expect(room.asked.call).toBe(0);
     expect(faults.map(({ message }) => message)).toEqual(['password=hunter2']);
