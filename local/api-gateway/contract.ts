@@ -10,7 +10,7 @@ export interface Authorizer {
 }
 
 /** Where a part of the credential stands in a request. Header names are in lower case. */
-export interface IdentitySource {
+interface IdentitySource {
   in: 'header' | 'querystring';
   name: string;
 }
@@ -28,7 +28,7 @@ export interface Operation {
 }
 
 /** A gateway response of the document, by its type in `Contract.gatewayResponses`. */
-export interface GatewayResponse {
+interface GatewayResponse {
   statusCode?: number | undefined;
   /** Header values without the single quotes that mark them as static. */
   headers: Record<string, string>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { answerHeadersSchema } from './headers.ts';
 
 /** Lambda separates the metadata of a streamed answer from its body by these bytes. */
-export const delimiter = Buffer.alloc(8);
+const delimiter = Buffer.alloc(8);
 
 /** API Gateway looks for the delimiter no further than this. */
 const maxMetadataBytes = 16_384;
