@@ -52,9 +52,7 @@ export function cachedCredentials(store: CredentialStore, clock: Clock, ageMs = 
     },
 
     async write(name, credential) {
-      // A request that began before the write may bring the old value: nobody may join it any more.
-      remembered.delete(name);
-      // Nor may one that began meanwhile be remembered, if the write fails without telling whether it took place.
+      // Whether it took place or not: what was asked for before the write may be the old value.
       await store.write(name, credential).finally(() => remembered.delete(name));
       remember(name, { credential: Promise.resolve({ ...credential }), at: clock(), lifeMs: ageMs });
     },

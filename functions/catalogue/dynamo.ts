@@ -139,9 +139,12 @@ export function dynamoCatalogue(client: DynamoDBClient, table: string): Catalogu
     const versions = withVersion(own, row.versions, base);
     const data = pack(JSON.stringify(versions), `tool "${name}" with its earlier versions`, `tools.${name}`);
     const attributes = { data, etag: { N: String(row.etag + 1) } };
-    const written = await conditionHeld(putItem(toolKey(name), attributes, sameEtag(row)));
+    if (await conditionHeld(putItem(toolKey(name), attributes, sameEtag(row)))) return;
+    const current = asRow(await readItem(toolKey(name)));
+    // The condition also fails when the client repeats a request whose answer was lost.
+    if (current.versions.some((version) => version.revision === own.revision)) return;
     // Another publication was faster; its version must be kept too.
-    if (!written) await writeRow(name, own, base, asRow(await readItem(toolKey(name))));
+    await writeRow(name, own, base, current);
   }
 
   async function moveHead(base: Head, next: Head): Promise<void> {
@@ -232,9 +235,7 @@ function visibleVersion(versions: readonly Version[], head: Head): Version | und
  */
 function withVersion(own: Version, versions: readonly Version[], base: Head): Version[] {
   const shown = visibleVersion(versions, base);
-  const kept = versions.filter(
-    (version) => version.revision !== own.revision && (version === shown || version.revision > base.revision),
-  );
+  const kept = versions.filter((version) => version === shown || version.revision > base.revision);
   return [own, ...kept].sort((a, b) => b.revision - a.revision);
 }
 

@@ -13,7 +13,7 @@ export interface NextRevision {
 }
 
 /** A definition of more bytes than this, as JSON, is refused: a table item holds 400 KB and has to hold it. */
-export const maxToolBytes = 350_000;
+const maxToolBytes = 350_000;
 
 /**
  * What `publication` makes of the revision `before`, of which `base` is the pointer, under the number `revision`.

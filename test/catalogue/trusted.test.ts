@@ -20,8 +20,7 @@ describe('trustedCatalogue', () => {
     answer = async () => {};
     const observed = async <T>(request: string, result: Promise<T>): Promise<T> => {
       requests.push(request);
-      const read = await result;
-      await answer();
+      const [read] = await Promise.all([result, answer()]);
       return read;
     };
     trusted = trustedCatalogue(

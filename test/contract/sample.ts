@@ -1,6 +1,6 @@
 import { contentHash } from '../../functions/catalogue/publish.ts';
 import type { Publication } from '../../functions/catalogue/store.ts';
-import type { Backend, Head, ImportedTool, ImportReport, Tool } from '../../functions/catalogue/types.ts';
+import type { Backend, ImportedTool, ImportReport, Tool } from '../../functions/catalogue/types.ts';
 
 export const dealers: Backend = {
   name: 'dealers',
@@ -57,9 +57,4 @@ export function toolsOnly(...tools: Tool[]): Publication {
 /** A publication of one tool by this name. */
 export function onlyTool(name: string, changes: Partial<ImportedTool> = {}): Publication {
   return toolsOnly(aTool(name, changes));
-}
-
-/** The parts of a pointer that a publication sets. */
-export function published(head: Head): Publication['head'] {
-  return { backends: head.backends, specs: head.specs };
 }
