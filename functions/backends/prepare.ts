@@ -33,8 +33,8 @@ export function prepareCall(binding: HttpBinding, backend: Backend, args: Record
   };
 }
 
-/** Without CONNECT, which would open a tunnel. */
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY']);
+/** Without CONNECT, which would open a tunnel, and TRACE, whose answer repeats the credential. */
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY']);
 
 /** What goes where, as text. */
 interface Texts {

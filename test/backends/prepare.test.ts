@@ -88,6 +88,7 @@ describe('prepareCall', () => {
     ['the path climbs out of the base URL', bindingWith({ api_endpoint: '/../admin' })],
     ['the path climbs out in disguise', bindingWith({ api_endpoint: '/%2e%2e/admin' })],
     ['the method opens a tunnel', bindingWith({ http_method: 'CONNECT' })],
+    ['the method has the credential repeated', bindingWith({ http_method: 'TRACE' })],
   ])('refuses a binding in which %s', (_what, binding) => {
     expect(() => prepareCall(binding, backendWith({ base_url: 'https://api.example.com/v1' }), {})).toThrow(
       expect.objectContaining({ code: 'internal' }),
