@@ -5,7 +5,7 @@ import { outOfTime } from './patience.ts';
 import type { OutgoingCall } from './prepare.ts';
 import type { SendFailure, SendResult } from './send-result.ts';
 
-export type { SendFailure, SendResult } from './send-result.ts';
+export type { SendResult } from './send-result.ts';
 
 /**
  * Sends a call and reads the whole answer within its limits. Redirects are not followed, compressed answers are
