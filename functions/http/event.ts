@@ -43,6 +43,13 @@ export function toPlainRequest(event: unknown, remainingMs: number): PlainReques
   };
 }
 
+/** API Gateway's id of the request, which its answer carries too; also of an event that is otherwise none. */
+export function requestIdOf(event: unknown): string | undefined {
+  return z.safeParse(identifiedSchema, event).data?.requestContext.requestId;
+}
+
+const identifiedSchema = z.object({ requestContext: z.object({ requestId: z.string() }) });
+
 function joinHeaders({ headers, multiValueHeaders }: z.infer<typeof proxyEventSchema>): Record<string, string> {
   const joined: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers ?? {})) {

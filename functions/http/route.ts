@@ -6,7 +6,7 @@ import type { Principal } from '../auth/principal.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import { logger, observed } from '../gateway/telemetry.ts';
 import { errorAnswer, jsonRpcErrorAnswer } from './answer.ts';
-import { toPlainRequest } from './event.ts';
+import { requestIdOf, toPlainRequest } from './event.ts';
 import type { PlainAnswer, PlainRequest } from './plain.ts';
 
 type Answer = (request: PlainRequest) => PlainAnswer | Promise<PlainAnswer>;
@@ -78,7 +78,7 @@ function answeringErrors<T>(toAnswer: ToAnswer, send: (a: PlainAnswer) => T) {
       const { error } = request;
       if (!(error instanceof GatewayError) || error.code === 'internal')
         logger.error('internal_error', { error: error as Error });
-      request.response = send(toAnswer(error, request.context.awsRequestId));
+      request.response = send(toAnswer(error, requestIdOf(request.event) ?? request.context.awsRequestId));
     },
   };
   return middleware;

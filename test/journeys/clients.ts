@@ -2,11 +2,21 @@ import { Client as ModernClient, StreamableHTTPClientTransport as ModernTranspor
 import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
+interface Outcome {
+  isError: boolean;
+  structured: unknown;
+  content: Block[];
+  /** Of the first content block. */
+  text: string;
+}
+
+type Block = { type: string; text?: string };
+
 /** What the journeys need of a client, whichever protocol era it speaks. */
 export interface JourneyClient {
   protocolVersion: string | undefined;
   listTools(): Promise<string[]>;
-  call(name: string, args: Record<string, unknown>): Promise<{ isError: boolean; structured: unknown; text: string }>;
+  call(name: string, args: Record<string, unknown>): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -18,15 +28,21 @@ interface CallResult {
   content?: unknown;
 }
 
-function outcome(result: CallResult) {
-  const [block] = (result.content ?? []) as { type: string; text?: string }[];
-  return { isError: result.isError ?? false, structured: result.structuredContent, text: block?.text ?? '' };
+function outcome(result: CallResult): Outcome {
+  const content = (result.content ?? []) as Block[];
+  return {
+    isError: result.isError ?? false,
+    structured: result.structuredContent,
+    content,
+    text: content[0]?.text ?? '',
+  };
 }
 
 /** The v1 SDK's client: opens with `initialize`, speaks 2025-11-25. */
-export async function legacyClient(url: string, token: string): Promise<JourneyClient> {
+export async function legacyClient(url: string, token: string, send: typeof fetch = fetch): Promise<JourneyClient> {
   const transport = new LegacyTransport(new URL(`${url}/mcp`), {
     requestInit: { headers: { authorization: `Bearer ${token}` } },
+    fetch: send,
   });
   const client = new LegacyClient(identity);
   // The SDK's own types disagree under exactOptionalPropertyTypes.
@@ -40,9 +56,10 @@ export async function legacyClient(url: string, token: string): Promise<JourneyC
 }
 
 /** The v2 SDK's client: speaks 2026-07-28. */
-export async function modernClient(url: string, token: string): Promise<JourneyClient> {
+export async function modernClient(url: string, token: string, send: typeof fetch = fetch): Promise<JourneyClient> {
   const transport = new ModernTransport(new URL(`${url}/mcp`), {
     requestInit: { headers: { authorization: `Bearer ${token}` } },
+    fetch: send,
   });
   const client = new ModernClient(identity, { versionNegotiation: { mode: 'auto' } });
   await client.connect(transport);
