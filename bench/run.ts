@@ -157,6 +157,9 @@ async function coldStart(bundle: string, event: string): Promise<number> {
   const { stdout } = await run(process.execPath, ['--disable-proto=delete', script, bundle, event], {
     env: { PATH: process.env.PATH, ...env },
     maxBuffer: 64 * 1_048_576,
+  }).catch((error: Error & { stderr?: string }) => {
+    // The end of a stack trace is the fault; its beginning is a line of the bundle, as long as the bundle.
+    throw new Error(`${bundle}: ${error.stderr?.slice(-1_000) ?? error.message.slice(0, 1_000)}`);
   });
   const { cpuMs, answer } = JSON.parse(stdout.slice(stdout.lastIndexOf('{"cpuMs"'))) as {
     cpuMs: number;

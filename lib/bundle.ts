@@ -30,44 +30,61 @@ export async function bundleFunction(name: string, outdir: string): Promise<Meta
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
     banner: { js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
-    plugins: [lazyBuiltins, leanProtocolValidator],
+    plugins: [lazyBuiltins, noDefaultValidator],
   });
   return metafile;
 }
 
 /**
- * A static ESM import of a built-in reads all its exports, and reading those of `node:http` loads Node's fetch stack:
- * as much time as starting Node. A bundle therefore takes built-ins as objects and reads only what it uses.
+ * An ESM import of a built-in reads all its exports, and reading `WebSocket` of `node:http` loads Node's fetch stack: as
+ * much time as starting Node. A bundle therefore takes built-ins as objects and reads only what it uses.
  */
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
     const names = builtinModules.filter((name) => !name.startsWith('_'));
-    const filter = new RegExp(`^(node:.+|${names.join('|')})$`);
-    onResolve({ filter }, ({ path, kind }) => {
+    onResolve({ filter: new RegExp(`^(node:.+|${names.join('|')})$`) }, ({ path, kind }) => {
       if (kind === 'require-call') return { path, external: true };
-      return { path: path.startsWith('node:') ? path : `node:${path}`, namespace: 'builtin' };
+      const namespace = kind === 'dynamic-import' ? 'builtin-exports' : 'builtin-object';
+      return { path: path.startsWith('node:') ? path : `node:${path}`, namespace };
     });
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+    onLoad({ filter: /.*/, namespace: 'builtin-object' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
-      loader: 'js',
     }));
+    // A dynamic import has to have its exports at once: all but those that are computed when they are read.
+    onLoad({ filter: /.*/, namespace: 'builtin-exports' }, ({ path }) => {
+      const descriptors = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(path) ?? {}));
+      const plain = descriptors.filter(([name, { get }]) => !get && name !== 'default').map(([name]) => name);
+      return {
+        contents: `const builtin = process.getBuiltinModule(${JSON.stringify(path)});
+          export default builtin;
+          export const { ${plain.join(', ')} } = builtin;`,
+      };
+    });
   },
 };
 
-/** The protocol SDK brings a default JSON Schema validator for Node that is never used here; its edge build has a small one. */
-const leanProtocolValidator: Plugin = {
-  name: 'lean-protocol-validator',
-  setup({ onResolve }) {
-    onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, () => ({
-      path: join(root, 'node_modules/@modelcontextprotocol/server/dist/shimsWorkerd.mjs'),
+/**
+ * The protocol SDK imports a default JSON Schema validator, 295 KB of it, that the gateway replaces on every server. Its
+ * edge build has a smaller one but compiles all protocol schemas at start, of both eras.
+ */
+const noDefaultValidator: Plugin = {
+  name: 'no-default-validator',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, ({ path }) => ({
+      path,
+      namespace: 'protocol-shims',
+    }));
+    onLoad({ filter: /.*/, namespace: 'protocol-shims' }, () => ({
+      contents: `export class DefaultJsonSchemaValidator {
+        getValidator() { throw new Error('Give the server a jsonSchemaValidator.'); }
+      }`,
     }));
   },
 };

@@ -33,8 +33,8 @@ export function parseKeyAddress(address: string): URL {
  */
 export async function getJson(address: string, bounds = usualBounds): Promise<unknown> {
   const url = parseKeyAddress(address);
-  // Loaded on first use: the module costs as much CPU as the rest of the function's start together.
-  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  // As an object and on first use: `import` would read every export, which loads Node's fetch stack.
+  const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
   const text = await exchange((options) => request(url, options), bounds);
   try {
     return JSON.parse(text) as unknown;
