@@ -29,6 +29,9 @@ const [backendUrl = '', rounds = '15'] = process.argv.slice(2);
 const gatewayUrl = 'http://127.0.0.1:3000';
 const listing = modernMessage('tools/list');
 const calling = modernMessage('tools/call', { name: calledTool, arguments: callArguments });
+// What API Gateway makes of them before the function is invoked.
+const listingEvent = proxyEvent('POST', `${gatewayUrl}/mcp`, listing);
+const callingEvent = proxyEvent('POST', `${gatewayUrl}/mcp`, calling);
 
 /** The door of `post-mcp`, with stores of our choice: event in, bytes out. */
 function gateway(catalogue: CatalogueStore, audit: AuditLog) {
@@ -46,7 +49,7 @@ function gateway(catalogue: CatalogueStore, audit: AuditLog) {
     checkOrigin(request.headers, { publicUrl: gatewayUrl, allowedOrigins: [] });
     return answer(request, readJson(request, 1_048_576));
   }) as unknown as (event: unknown, stream: Writable, context: unknown) => Promise<void>;
-  return async (message: { headers: Record<string, string>; body: string }) => {
+  return async (event: ReturnType<typeof proxyEvent>) => {
     const chunks: Buffer[] = [];
     const sink = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
@@ -54,7 +57,7 @@ function gateway(catalogue: CatalogueStore, audit: AuditLog) {
         done();
       },
     });
-    await handler(proxyEvent('POST', `${gatewayUrl}/mcp`, message), new ResponseStream(sink), context);
+    await handler(event, new ResponseStream(sink), context);
     return chunks.map(String).join('');
   };
 }
@@ -140,12 +143,12 @@ const last = 'search_items_0049';
 const operations = {
   'backend call': backendCall,
   'bare SDK tools/call': await checked(() => bareCall(calling), mark),
-  'gateway tools/call': await checked(() => inMemory(calling), mark),
-  'gateway tools/call, tables': await checked(() => onTables(calling), mark),
+  'gateway tools/call': await checked(() => inMemory(callingEvent), mark),
+  'gateway tools/call, tables': await checked(() => onTables(callingEvent), mark),
   'SDK low-level tools/list 50': await checked(() => bareSmall(listing), last),
-  'gateway tools/list 50': await checked(() => inMemory(listing), last),
+  'gateway tools/list 50': await checked(() => inMemory(listingEvent), last),
   'SDK low-level tools/list 1000': await checked(() => bareLarge(listing), 'search_items_0999'),
-  'gateway tools/list 1000': await checked(() => inMemoryLarge(listing), 'search_items_0999'),
+  'gateway tools/list 1000': await checked(() => inMemoryLarge(listingEvent), 'search_items_0999'),
 };
 
 const runs = (name: string) => (name.includes('1000') ? 20 : 100);

@@ -3,14 +3,14 @@ import { fromAuthorizerContext } from '../auth/context.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import type { PlainRequest } from './plain.ts';
 
-const textMap = z.nullish(z.record(z.string(), z.optional(z.string())));
+const textMap = z.nullish(z.record(z.string(), z.string()));
 
 /** The parts of an API Gateway v1 proxy event that a request is made of. */
 const proxyEventSchema = z.object({
   httpMethod: z.string(),
   path: z.string(),
   headers: textMap,
-  multiValueHeaders: z.nullish(z.record(z.string(), z.optional(z.array(z.string())))),
+  multiValueHeaders: z.nullish(z.record(z.string(), z.array(z.string()))),
   queryStringParameters: textMap,
   pathParameters: textMap,
   body: z.nullish(z.string()),
@@ -34,8 +34,8 @@ export function toPlainRequest(event: unknown, remainingMs: number): PlainReques
     method: data.httpMethod.toUpperCase(),
     path: data.path,
     headers: joinHeaders(data),
-    query: withoutAbsent(data.queryStringParameters),
-    parameters: withoutAbsent(data.pathParameters),
+    query: data.queryStringParameters ?? {},
+    parameters: data.pathParameters ?? {},
     body: data.isBase64Encoded ? decodeUtf8(data.body ?? '') : wellFormed(data.body ?? ''),
     ...(principal && { principal }),
     requestId: data.requestContext.requestId,
@@ -52,19 +52,11 @@ const identifiedSchema = z.object({ requestContext: z.object({ requestId: z.stri
 
 function joinHeaders({ headers, multiValueHeaders }: z.infer<typeof proxyEventSchema>): Record<string, string> {
   const joined: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    if (value !== undefined) joined[name.toLowerCase()] = value;
-  }
+  for (const [name, value] of Object.entries(headers ?? {})) joined[name.toLowerCase()] = value;
   for (const [name, values] of Object.entries(multiValueHeaders ?? {})) {
-    if (values?.length) joined[name.toLowerCase()] = values.join(', ');
+    if (values.length > 1) joined[name.toLowerCase()] = values.join(', ');
   }
   return joined;
-}
-
-function withoutAbsent(map: Record<string, string | undefined> | null | undefined): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(map ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }
 
 function decodeUtf8(base64: string): string {
