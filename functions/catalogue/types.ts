@@ -48,7 +48,7 @@ export const propertyEncodingSchema = z.object({
 export type PropertyEncoding = z.infer<typeof propertyEncodingSchema>;
 
 /** How the request body is made: either one argument as a whole, or an object of several arguments. */
-export const bodyBindingSchema = z.object({
+const bodyBindingSchema = z.object({
   content_type: z.string(),
   required: z.boolean(),
   /** The argument that is the whole body. */
@@ -61,7 +61,7 @@ export const bodyBindingSchema = z.object({
 export type BodyBinding = z.infer<typeof bodyBindingSchema>;
 
 /** An operation of a backend: what carries a call out over HTTP. */
-export const httpBindingSchema = z.object({
+const httpBindingSchema = z.object({
   kind: z.literal('http'),
   backend: nameSchema,
   /** Path template below the backend's base URL, `/v1/dealers/{id}`. */
@@ -78,14 +78,14 @@ export const httpBindingSchema = z.object({
 export type HttpBinding = z.infer<typeof httpBindingSchema>;
 
 /** The hints of MCP's `ToolAnnotations`. */
-export const annotationsSchema = z.object({
+const annotationsSchema = z.object({
   readOnlyHint: z.boolean(),
   destructiveHint: z.boolean(),
   idempotentHint: z.boolean(),
   openWorldHint: z.boolean(),
 });
 
-export const exampleSchema = z.object({ input: jsonObject, output: z.optional(z.unknown()) });
+const exampleSchema = z.object({ input: jsonObject, output: z.optional(z.unknown()) });
 
 const overridable = {
   title: z.string().check(z.minLength(1), z.maxLength(200)),
@@ -97,7 +97,7 @@ const overridable = {
 };
 
 /** What an operator may set on an imported tool. Survives re-import. */
-export const toolOverrideSchema = z.exactPartial(z.strictObject(overridable));
+const toolOverrideSchema = z.exactPartial(z.strictObject(overridable));
 export type ToolOverride = z.infer<typeof toolOverrideSchema>;
 
 /** A change of an override: a value sets its field, `null` gives the field back to the import. */
@@ -114,7 +114,7 @@ export const toolOverridePatchSchema = z.exactPartial(
 export type ToolOverridePatch = z.infer<typeof toolOverridePatchSchema>;
 
 /** What an override may change, directly or in consequence, as the import had it. */
-export const importedTraitsSchema = z.object({
+const importedTraitsSchema = z.object({
   title: z.optional(z.string()),
   description: z.string(),
   risk_level: riskLevelSchema,
@@ -157,7 +157,7 @@ export type ImportedTool = Omit<Tool, 'spec_revision' | 'content_hash' | 'source
 const headerName = z.string().check(z.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/));
 
 /** How the gateway authenticates itself to a backend. Secrets stand in the credential, never here. */
-export const backendAuthSchema = z.discriminatedUnion('mode', [
+const backendAuthSchema = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('none') }),
   z.strictObject({
     mode: z.literal('apiKey'),
@@ -185,7 +185,7 @@ export const backendSchema = z.strictObject({
 export type Backend = z.infer<typeof backendSchema>;
 
 /** One line of the import report. */
-export const operationReportSchema = z.object({
+const operationReportSchema = z.object({
   method: z.string(),
   path: z.string(),
   operation_id: z.optional(z.string()),
@@ -212,7 +212,7 @@ export const importReportSchema = z.object({
 export type ImportReport = z.infer<typeof importReportSchema>;
 
 /** An imported document, as `HEAD` names it. */
-export const specSchema = z.object({
+const specSchema = z.object({
   name: nameSchema,
   backend: nameSchema,
   title: z.string(),

@@ -39,7 +39,7 @@ export function jsonRpcErrorAnswer(error: unknown, requestId: string): PlainAnsw
 }
 
 /** Exhaustive on purpose: a new code does not compile until it has a status. */
-export function statusOf(code: ErrorCode): number {
+function statusOf(code: ErrorCode): number {
   switch (code) {
     case 'bad_request':
       return 400;
