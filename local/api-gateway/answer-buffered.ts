@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Operation } from './contract.ts';
 import type { Refusal } from './gateway-response.ts';
 import { answerHeaders, answerHeadersSchema, headerValues, type MultiHeaders } from './headers.ts';
-import type { Invoke, Report } from './invoke.ts';
+import { EventTooLarge, type Invoke, type Report } from './invoke.ts';
 import { TimedOut, within } from './within.ts';
 
 /** An invocation that the client waits for. */
@@ -49,8 +49,14 @@ export async function answerBuffered(exchange: Exchange, { invoke, report }: Exc
     response.end(body);
   } catch (error) {
     report(`${functionName} failed`, error);
-    refuse(error instanceof TimedOut ? 'INTEGRATION_TIMEOUT' : 'FUNCTION_FAILED');
+    refuse(refusalOf(error));
   }
+}
+
+/** How the client is told that an invocation failed. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof TimedOut) return 'INTEGRATION_TIMEOUT';
+  return error instanceof EventTooLarge ? 'REQUEST_TOO_LARGE' : 'FUNCTION_FAILED';
 }
 
 /** Throws for a header that HTTP cannot carry. Nothing is sent before the first byte of the body. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Writable } from 'node:stream';
-import { type Exchange, type ExchangeDeps, setHead } from './answer-buffered.ts';
+import { type Exchange, type ExchangeDeps, refusalOf, setHead } from './answer-buffered.ts';
 import { answerHeaders } from './headers.ts';
 import { unframer } from './unframer.ts';
 import { TimedOut, within } from './within.ts';
@@ -24,7 +24,7 @@ export async function answerStreamed(exchange: Exchange, { invoke, report, idleM
     if (isOver) return;
     isOver = true;
     if (response.headersSent) response.destroy();
-    else refuse(error instanceof TimedOut ? 'INTEGRATION_TIMEOUT' : 'FUNCTION_FAILED');
+    else refuse(refusalOf(error));
   };
 
   const unframe = unframer((metadata) => {

@@ -17,5 +17,10 @@ export interface Invocation {
  */
 export type Invoke = (functionName: string, event: unknown, invocation: Invocation) => Promise<unknown>;
 
+/** The event is larger than Lambda takes. API Gateway tells the client that its request is. */
+export class EventTooLarge extends Error {
+  override readonly name = 'EventTooLarge';
+}
+
 /** Told of what the client only sees as a 5xx. */
 export type Report = (message: string, cause?: unknown) => void;
