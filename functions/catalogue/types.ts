@@ -61,7 +61,7 @@ const bodyBindingSchema = z.object({
 export type BodyBinding = z.infer<typeof bodyBindingSchema>;
 
 /** An operation of a backend: what carries a call out over HTTP. */
-const httpBindingSchema = z.object({
+export const httpBindingSchema = z.object({
   kind: z.literal('http'),
   backend: nameSchema,
   /** Path template below the backend's base URL, `/v1/dealers/{id}`. */
