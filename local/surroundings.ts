@@ -8,6 +8,7 @@ import { fileCredentials } from '../functions/backends/file.ts';
 import { systemClock } from '../functions/gateway/clock.ts';
 import type { Environment } from '../functions/gateway/config.ts';
 import { pepperName } from '../functions/gateway/deps.ts';
+import { sdkTables } from '../functions/tables/dynamo.ts';
 import { startEmbeddedDynamo } from './embedded-dynamo.ts';
 import { freePort } from './free-port.ts';
 import { startIssuer } from './issuer.ts';
@@ -74,7 +75,7 @@ export async function startSurroundings(publicUrl: string, secretsFile: string, 
         pepper,
         systemClock,
       );
-      await dynamoKeys(client, tables.catalogue).add(record);
+      await dynamoKeys(sdkTables(client), tables.catalogue).add(record);
       return key;
     },
     close: async () => {

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { answered, backOff, conditionHeld } from '../gateway/table-request.ts';
+import type { Item, TableClient, WriteRequest } from '../tables/client.ts';
+import { answered, backOff, conditionHeld } from '../tables/table-request.ts';
 import type { AuditLog } from './log.ts';
 import { cursorAfter, dayOf, pageRequest, positionOf } from './position.ts';
 import { type AuditRecord, auditRecordSchema } from './record.ts';
@@ -20,7 +13,7 @@ const batchItems = 25;
 
 /** What one shard has after a position. */
 interface Slice {
-  items: Record<string, AttributeValue>[];
+  items: Item[];
   /** Where the slice ends if there may be more behind it. */
   end: string | undefined;
 }
@@ -29,20 +22,18 @@ interface Slice {
  * The log in one table: `pk` is `DAY#<day>#<shard>`, `sk` the record's position within the day.
  * Retries and timeouts are those of the client.
  */
-export function dynamoAudit(client: DynamoDBClient, table: string): AuditLog {
+export function dynamoAudit(tables: TableClient, table: string): AuditLog {
   /** The condition keeps a record that is there: what is written once is never replaced. */
-  async function appendOne(item: Record<string, AttributeValue>): Promise<void> {
+  async function appendOne(item: Item): Promise<void> {
     const condition = 'attribute_not_exists(pk)';
-    await conditionHeld(
-      client.send(new PutItemCommand({ TableName: table, Item: item, ConditionExpression: condition })),
-    );
+    await conditionHeld(tables.putItem({ TableName: table, Item: item, ConditionExpression: condition }));
   }
 
-  async function appendBatch(items: Record<string, AttributeValue>[]): Promise<void> {
+  async function appendBatch(items: Item[]): Promise<void> {
     let pending: WriteRequest[] = items.map((Item) => ({ PutRequest: { Item } }));
     for (let stalls = 0; pending.length > 0; ) {
-      const request = new BatchWriteItemCommand({ RequestItems: { [table]: pending } });
-      const left = (await answered(client.send(request))).UnprocessedItems?.[table] ?? [];
+      const answer = await answered(tables.batchWriteItem({ RequestItems: { [table]: pending } }));
+      const left = answer.UnprocessedItems?.[table] ?? [];
       stalls = left.length < pending.length ? 0 : stalls + 1;
       pending = left;
       if (pending.length > 0) await backOff(stalls);
@@ -50,14 +41,14 @@ export function dynamoAudit(client: DynamoDBClient, table: string): AuditLog {
   }
 
   async function slice(pk: string, after: string, size: number): Promise<Slice> {
-    const request = new QueryCommand({
+    const request = tables.query({
       TableName: table,
       KeyConditionExpression: 'pk = :pk AND sk > :after',
       ExpressionAttributeValues: { ':pk': { S: pk }, ':after': { S: after } },
       Limit: size,
       ConsistentRead: true,
     });
-    const { Items = [], LastEvaluatedKey } = await answered(client.send(request));
+    const { Items = [], LastEvaluatedKey } = await answered(request);
     return { items: Items, end: LastEvaluatedKey?.sk?.S };
   }
 
@@ -100,7 +91,7 @@ function shardOf(callId: string): number {
   return (createHash('sha256').update(callId).digest()[0] ?? 0) % shards.length;
 }
 
-function asItem(record: AuditRecord): Record<string, AttributeValue> {
+function asItem(record: AuditRecord): Item {
   return {
     pk: { S: partition(dayOf(record.at), shardOf(record.call_id)) },
     sk: { S: positionOf(record) },
@@ -108,6 +99,6 @@ function asItem(record: AuditRecord): Record<string, AttributeValue> {
   };
 }
 
-function asRecord({ data }: Record<string, AttributeValue>): AuditRecord {
+function asRecord({ data }: Item): AuditRecord {
   return z.parse(auditRecordSchema, JSON.parse(data?.S ?? ''));
 }

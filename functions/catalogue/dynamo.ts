@@ -1,17 +1,9 @@
-import { promisify } from 'node:util';
-import { gunzip, gunzipSync, gzip, gzipSync } from 'node:zlib';
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  type PutItemCommandInput,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import { GatewayError } from '../gateway/errors.ts';
-import { inParallel } from '../gateway/in-parallel.ts';
-import { answered, backOff, conditionHeld } from '../gateway/table-request.ts';
+import type { AttributeValue, Condition, Item, TableClient } from '../tables/client.ts';
+import { inParallel } from '../tables/in-parallel.ts';
+import { answered, backOff, conditionHeld } from '../tables/table-request.ts';
 import { isPublished, nextRevision, overtaken, unknownRevision } from './revisions.ts';
 import { type CatalogueStore, type Publication, specDocumentSchema } from './store.ts';
 import {
@@ -36,8 +28,6 @@ import {
  *
  * What carries a number that `HEAD` has not reached, or lists as abandoned, is invisible.
  */
-type Item = Record<string, AttributeValue>;
-type WriteCondition = Pick<PutItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>;
 type Key = readonly [pk: string, sk: string];
 
 const headKey: Key = ['HEAD', 'HEAD'];
@@ -57,7 +47,7 @@ interface ToolRow {
   etag: number;
 }
 
-const absent: WriteCondition = { ConditionExpression: 'attribute_not_exists(pk)' };
+const absent: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
 // DynamoDB refuses items of more than 400 KB; the rest is room for keys and names.
 const maxItemBytes = 380_000;
@@ -67,11 +57,8 @@ const plainBytes = 32_000;
 const parallelWrites = 16;
 const batchKeys = 100;
 
-const compress = promisify(gzip);
-const expand = promisify(gunzip);
-
 /** The catalogue in one table with the keys `pk` and `sk`. Retries and timeouts are those of the client. */
-export function dynamoCatalogue(client: DynamoDBClient, table: string): CatalogueStore {
+export function dynamoCatalogue(tables: TableClient, table: string): CatalogueStore {
   /** Reads any number of items, each as of a moment within this call. */
   async function readItems(keys: readonly Key[]): Promise<Map<string, Item>> {
     const found = new Map<string, Item>();
@@ -79,7 +66,7 @@ export function dynamoCatalogue(client: DynamoDBClient, table: string): Catalogu
     for (let stalls = 0; pending.length > 0; ) {
       const batch = pending.slice(0, batchKeys);
       const request = { RequestItems: { [table]: { Keys: batch, ConsistentRead: true } } };
-      const answer = await answered(client.send(new BatchGetItemCommand(request)));
+      const answer = await answered(tables.batchGetItem(request));
       for (const item of answer.Responses?.[table] ?? []) found.set(`${item.pk?.S} ${item.sk?.S}`, item);
       // Left over by throttling, or because the answer has reached its size limit.
       const left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
@@ -94,8 +81,8 @@ export function dynamoCatalogue(client: DynamoDBClient, table: string): Catalogu
 
   const readHead = async () => asHead(await readItem(headKey));
 
-  const putItem = (key: Key, attributes: Item, condition: WriteCondition) =>
-    client.send(new PutItemCommand({ TableName: table, Item: { ...asKey(key), ...attributes }, ...condition }));
+  const putItem = (key: Key, attributes: Item, condition: Condition) =>
+    tables.putItem({ TableName: table, Item: { ...asKey(key), ...attributes }, ...condition });
 
   /** The pointer, and what the chunks of a partition hold if the revision was published. */
   async function readPublished<T extends z.ZodMiniType>(pk: string, revision: number, schema: T) {
@@ -108,8 +95,8 @@ export function dynamoCatalogue(client: DynamoDBClient, table: string): Catalogu
     const chunks = keys.map((key, index) => (index === 0 ? first : rest.get(key.join(' ')))?.data?.B);
     const present = chunks.filter((chunk) => chunk !== undefined);
     if (present.length < chunks.length) throw lost(pk);
-    const text = await expand(Buffer.concat(present));
-    return { head, value: z.parse(schema, JSON.parse(text.toString())) };
+    const text = gunzipSync(Buffer.concat(present)).toString();
+    return { head, value: z.parse(schema, JSON.parse(text)) };
   }
 
   async function readSnapshot(revision: number) {
@@ -120,14 +107,14 @@ export function dynamoCatalogue(client: DynamoDBClient, table: string): Catalogu
   }
 
   async function takeNumber(): Promise<number> {
-    const request = new UpdateItemCommand({
+    const request = tables.updateItem({
       TableName: table,
       Key: asKey(counterKey),
       UpdateExpression: 'ADD taken :one',
       ExpressionAttributeValues: { ':one': { N: '1' } },
       ReturnValues: 'UPDATED_NEW',
     });
-    return Number((await answered(client.send(request))).Attributes?.taken?.N);
+    return Number((await answered(request)).Attributes?.taken?.N);
   }
 
   async function writeChunk(key: Key, attributes: Item): Promise<void> {
@@ -196,8 +183,8 @@ export function dynamoCatalogue(client: DynamoDBClient, table: string): Catalogu
       ]);
       const rows = await readItems([...versions.keys()].map(toolKey));
       const chunks = [
-        ...(await chunksOf(snapshotPartition(revision), next.snapshot)),
-        ...(await documentChunks(publication, revision)),
+        ...chunksOf(snapshotPartition(revision), next.snapshot),
+        ...documentChunks(publication, revision),
       ];
 
       await inParallel(chunks, parallelWrites, ([key, attributes]) => writeChunk(key, attributes));
@@ -240,13 +227,13 @@ function withVersion(own: Version, versions: readonly Version[], base: Head): Ve
 }
 
 /** The condition under which a row may be replaced: nobody has written it since it was read. */
-function sameEtag(row: ToolRow): WriteCondition {
+function sameEtag(row: ToolRow): Condition {
   if (row.etag === 0) return absent;
   return { ConditionExpression: 'etag = :etag', ExpressionAttributeValues: { ':etag': { N: String(row.etag) } } };
 }
 
 /** The condition under which the pointer may move: it still names the base. */
-function sameRevision(base: Head): WriteCondition {
+function sameRevision(base: Head): Condition {
   if (base.revision === 0) return absent;
   const values = { ':base': { N: String(base.revision) } };
   return { ConditionExpression: 'revision = :base', ExpressionAttributeValues: values };
@@ -266,8 +253,8 @@ function unpack({ data }: Item): string {
 }
 
 /** A value as the items of one partition. The first tells how many they are. */
-async function chunksOf(pk: string, value: unknown): Promise<[Key, Item][]> {
-  const bytes = await compress(JSON.stringify(value));
+function chunksOf(pk: string, value: unknown): [Key, Item][] {
+  const bytes = gzipSync(JSON.stringify(value));
   const count = Math.ceil(bytes.length / chunkBytes);
   return Array.from({ length: count }, (_, index) => {
     const data = { B: bytes.subarray(index * chunkBytes, (index + 1) * chunkBytes) };
@@ -275,9 +262,8 @@ async function chunksOf(pk: string, value: unknown): Promise<[Key, Item][]> {
   });
 }
 
-async function documentChunks({ documents = {} }: Publication, revision: number): Promise<[Key, Item][]> {
-  const all = Object.entries(documents).map(([spec, value]) => chunksOf(specPartition(spec, revision), value));
-  return (await Promise.all(all)).flat();
+function documentChunks({ documents = {} }: Publication, revision: number): [Key, Item][] {
+  return Object.entries(documents).flatMap(([spec, value]) => chunksOf(specPartition(spec, revision), value));
 }
 
 function lost(pk: string): GatewayError {

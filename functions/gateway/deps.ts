@@ -1,8 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AuditLog } from '../audit/log.ts';
 import type { KeyStore } from '../auth/key-store.ts';
 import type { CredentialStore } from '../backends/credentials.ts';
 import type { CatalogueStore } from '../catalogue/store.ts';
+import type { TableClient } from '../tables/client.ts';
+import { accessFromEnvironment } from '../tables/environment.ts';
 import { systemClock } from './clock.ts';
 import { readSettings } from './config.ts';
 import { GatewayError } from './errors.ts';
@@ -17,20 +18,20 @@ export const pepperName = 'gatehouse-key-pepper';
 
 export async function openCatalogue(env: Env): Promise<CatalogueStore> {
   const { GATEHOUSE_CATALOGUE_TABLE } = readSettings('catalogue', env);
-  const [{ dynamoCatalogue }, client] = await Promise.all([import('../catalogue/dynamo.ts'), dynamoClient()]);
-  return dynamoCatalogue(client, GATEHOUSE_CATALOGUE_TABLE);
+  const [{ dynamoCatalogue }, tables] = await Promise.all([import('../catalogue/dynamo.ts'), openTables(env)]);
+  return dynamoCatalogue(tables, GATEHOUSE_CATALOGUE_TABLE);
 }
 
 export async function openAudit(env: Env): Promise<AuditLog> {
   const { GATEHOUSE_AUDIT_TABLE } = readSettings('audit', env);
-  const [{ dynamoAudit }, client] = await Promise.all([import('../audit/dynamo.ts'), dynamoClient()]);
-  return dynamoAudit(client, GATEHOUSE_AUDIT_TABLE);
+  const [{ dynamoAudit }, tables] = await Promise.all([import('../audit/dynamo.ts'), openTables(env)]);
+  return dynamoAudit(tables, GATEHOUSE_AUDIT_TABLE);
 }
 
 export async function openKeyStore(env: Env): Promise<KeyStore> {
   const { GATEHOUSE_CATALOGUE_TABLE } = readSettings('catalogue', env);
-  const [{ dynamoKeys }, client] = await Promise.all([import('../auth/dynamo.ts'), dynamoClient()]);
-  return dynamoKeys(client, GATEHOUSE_CATALOGUE_TABLE);
+  const [{ dynamoKeys }, tables] = await Promise.all([import('../auth/dynamo.ts'), openTables(env)]);
+  return dynamoKeys(tables, GATEHOUSE_CATALOGUE_TABLE);
 }
 
 /** Credentials with a five-minute cache. The store behind it is loaded when a credential is first needed. */
@@ -79,14 +80,28 @@ async function openFile(path: string): Promise<CredentialStore> {
 }
 
 /** Milliseconds. A store that does not answer must fail the request, not hold it until the function is ended. */
-const clientLimits = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } };
+const clientLimits = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+};
 
-let dynamo: Promise<DynamoDBClient> | undefined;
+const opened = new WeakMap<Env, Promise<TableClient>>();
 
 /** One client, hence one connection pool, for every store of an instance. */
-function dynamoClient(): Promise<DynamoDBClient> {
-  dynamo ??= import('@aws-sdk/client-dynamodb').then(({ DynamoDBClient }) => new DynamoDBClient(clientLimits));
-  return dynamo;
+function openTables(env: Env): Promise<TableClient> {
+  const tables = opened.get(env) ?? connectTables(env);
+  opened.set(env, tables);
+  return tables;
+}
+
+async function connectTables(env: Env): Promise<TableClient> {
+  const access = accessFromEnvironment(env);
+  if (access) return (await import('../tables/signed.ts')).signedTables(access);
+  const [{ sdkTables }, { DynamoDBClient }] = await Promise.all([
+    import('../tables/dynamo.ts'),
+    import('@aws-sdk/client-dynamodb'),
+  ]);
+  return sdkTables(new DynamoDBClient(clientLimits));
 }
 
 function splitOnce(setting: string): [string, string] {

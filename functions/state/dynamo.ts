@@ -1,13 +1,7 @@
-import {
-  type AttributeValue,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { Clock } from '../gateway/clock.ts';
-import { answered, conditionHeld } from '../gateway/table-request.ts';
+import type { Item, TableClient } from '../tables/client.ts';
+import { answered, conditionHeld } from '../tables/table-request.ts';
 import { newVersion } from './new-version.ts';
 import type { StateEntry, StateStore } from './store.ts';
 
@@ -18,12 +12,12 @@ const valueSchema = z.record(z.string(), z.unknown());
  * It does so up to days late, hence every read and every condition compares it with the clock.
  * Retries and timeouts are those of the client.
  */
-export function dynamoState(client: DynamoDBClient, table: string, clock: Clock): StateStore {
+export function dynamoState(tables: TableClient, table: string, clock: Clock): StateStore {
   const now = () => ({ N: String(Math.floor(clock() / 1000)) });
 
   async function get(key: string): Promise<StateEntry | undefined> {
-    const request = new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true });
-    const { Item } = await answered(client.send(request));
+    const request = tables.getItem({ TableName: table, Key: keyOf(key), ConsistentRead: true });
+    const { Item } = await answered(request);
     if (!Item) return undefined;
     const expires_at = Number(Item.expires_at?.N);
     if (expires_at * 1000 <= clock()) return undefined;
@@ -40,10 +34,10 @@ export function dynamoState(client: DynamoDBClient, table: string, clock: Clock)
     value: Record<string, unknown>,
     expiresAt: number,
     condition: string,
-    values: Record<string, AttributeValue>,
+    values: Item,
   ): Promise<boolean> {
     const version = newVersion();
-    const request = new PutItemCommand({
+    const request = tables.putItem({
       TableName: table,
       Item: {
         ...keyOf(key),
@@ -54,7 +48,7 @@ export function dynamoState(client: DynamoDBClient, table: string, clock: Clock)
       ConditionExpression: condition,
       ExpressionAttributeValues: values,
     });
-    if (await conditionHeld(client.send(request))) return true;
+    if (await conditionHeld(request)) return true;
     // The client repeats a request whose answer was lost, and then meets the entry that it has just written.
     return (await get(key))?.version === version;
   }
@@ -69,11 +63,11 @@ export function dynamoState(client: DynamoDBClient, table: string, clock: Clock)
         ':now': now(),
       }),
     async remove(key) {
-      await answered(client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(key) })));
+      await answered(tables.deleteItem({ TableName: table, Key: keyOf(key) }));
     },
   };
 }
 
-function keyOf(key: string): Record<string, AttributeValue> {
+function keyOf(key: string): Item {
   return { pk: { S: key }, sk: { S: 'STATE' } };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { GatewayError } from './errors.ts';
+import { GatewayError } from '../gateway/errors.ts';
 
 /** Awaits what a table answers. Throws `unavailable`, with the client's error as its cause, when it does not. */
 export async function answered<T>(request: Promise<T>): Promise<T> {

@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => issuer.close());
 
-/** Runs the real door in a process of its own: what it answers, and which packages that loads. */
-async function invoke(event: unknown): Promise<{ answer?: unknown; error?: string; packages: string[] }> {
+/** Runs the real door in a process of its own: what it answers, and what of packages and table clients that loads. */
+async function invoke(event: unknown): Promise<{ answer?: unknown; error?: string; loaded: string[] }> {
   const { stdout } = await run(process.execPath, [script, JSON.stringify(event)], {
     env: {
       ...process.env,
@@ -35,10 +35,10 @@ async function invoke(event: unknown): Promise<{ answer?: unknown; error?: strin
 
 test('admits a token without loading a database client', async () => {
   const bearer = `Bearer ${await issuer.sign({ sub: 'ada', roles: ['operator'] })}`;
-  const { answer, packages } = await invoke(authorizerEvent('POST /mcp', { Authorization: bearer }));
+  const { answer, loaded } = await invoke(authorizerEvent('POST /mcp', { Authorization: bearer }));
   expect(answer).toMatchObject({ principalId: 'ada', policyDocument: { Version: '2012-10-17' } });
-  expect(packages).toContain('jose');
-  expect(packages.filter((name) => name.startsWith('@aws-sdk'))).toEqual([]);
+  expect(loaded).toContain('jose');
+  expect(loaded.filter((name) => /^(@aws-sdk|tables)\//.test(name))).toEqual([]);
 });
 
 test('answers a bad token with the word that API Gateway makes a 401 of', async () => {
@@ -50,8 +50,8 @@ test('answers a bad token with the word that API Gateway makes a 401 of', async 
 
 test('fails otherwise when the means to check a key cannot be had, without loading a signature library', async () => {
   const key = `gh_${'a'.repeat(12)}_${'b'.repeat(43)}`;
-  const { error, packages } = await invoke(authorizerEvent('GET /admin/tools', { 'x-api-key': key }));
+  const { error, loaded } = await invoke(authorizerEvent('GET /admin/tools', { 'x-api-key': key }));
   expect(error).toMatch(/pepper/);
   expect(error).not.toBe('Unauthorized');
-  expect(packages).not.toContain('jose');
+  expect(loaded).not.toContain('jose');
 });

@@ -1,11 +1,12 @@
 import { registerHooks } from 'node:module';
 import { lambdaContext } from './authorizer-events.ts';
 
-const packages = new Set<string>();
+/** Packages, and clients of the tables. */
+const loaded = new Set<string>();
 registerHooks({
   load(url, context, next) {
-    const name = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
-    if (name) packages.add(name);
+    const name = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/|\/functions\/(tables\/(?:dynamo|signed)\.ts)$/.exec(url);
+    if (name) loaded.add(name[1] ?? name[2] ?? '');
     return next(url, context);
   },
 });
@@ -15,4 +16,4 @@ const outcome = await handler(JSON.parse(process.argv[2] ?? ''), lambdaContext).
   (answer) => ({ answer }),
   (error: Error) => ({ error: error.message }),
 );
-console.log(JSON.stringify({ ...outcome, packages: [...packages] }));
+console.log(JSON.stringify({ ...outcome, loaded: [...loaded] }));

@@ -1,9 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { dynamoAudit } from '../../functions/audit/dynamo.ts';
 import { memoryAudit } from '../../functions/audit/memory.ts';
 import { auditContract, auditRecord } from './audit.ts';
-import { countRequests, intercept, tableEngines } from './tables.ts';
+import { counted, intercepted, tableEngines, unreachableTables } from './tables.ts';
 
 auditContract('memory', async () => memoryAudit());
 
@@ -15,21 +14,21 @@ for (const engine of tableEngines()) {
 
   describe(`audit table in ${engine.name}`, () => {
     it.each([1, 2, 25])('costs one request for %i records', async (count) => {
-      const { client, names } = await engine.open();
-      const requests = countRequests(client);
+      const tables = await engine.open();
+      const { client, operations } = counted(tables.client);
       const records = Array.from({ length: count }, (_, index) => auditRecord(`call-${index}`));
-      await dynamoAudit(client, names.audit).append(records);
-      expect(requests.total()).toBe(1);
+      await dynamoAudit(client, tables.names.audit).append(records);
+      expect(operations).toHaveLength(1);
     });
 
     it('spreads the calls of a day over partitions', async () => {
       const { client, names } = await engine.open();
       const partitions = new Set<string | undefined>();
-      intercept(client, async (input, next) => {
-        partitions.add(input.Item?.pk?.S);
+      const watched = intercepted(client, (request, next) => {
+        partitions.add(request.Item?.pk?.S);
         return next();
       });
-      const log = dynamoAudit(client, names.audit);
+      const log = dynamoAudit(watched, names.audit);
       for (let index = 0; index < 100; index++) await log.append([auditRecord(`call-${index}`)]);
       expect(partitions.size).toBe(16);
     });
@@ -37,32 +36,26 @@ for (const engine of tableEngines()) {
     it('writes again what a batch left out', async () => {
       const { client, names } = await engine.open();
       let throttled = 2;
-      intercept(client, async (input, next) => {
-        if (throttled-- > 0) return { output: { $metadata: {}, UnprocessedItems: input.RequestItems } };
+      const busy = intercepted(client, async (request, next) => {
+        if (throttled-- > 0) return { UnprocessedItems: request.RequestItems };
         return next();
       });
-      const log = dynamoAudit(client, names.audit);
+      const log = dynamoAudit(busy, names.audit);
       await log.append([auditRecord('call-1'), auditRecord('call-2')]);
       expect((await log.read('2026-11-21')).records).toHaveLength(2);
     });
 
     it('is unavailable when a part of a batch is left out again and again', async () => {
       const { client, names } = await engine.open();
-      intercept(client, async (input) => ({ output: { $metadata: {}, UnprocessedItems: input.RequestItems } }));
-      const append = dynamoAudit(client, names.audit).append([auditRecord('call-1'), auditRecord('call-2')]);
+      const busy = intercepted(client, async (request) => ({ UnprocessedItems: request.RequestItems }));
+      const append = dynamoAudit(busy, names.audit).append([auditRecord('call-1'), auditRecord('call-2')]);
       await expect(append).rejects.toMatchObject({ code: 'unavailable' });
     });
   });
 }
 
 describe('audit table that cannot be reached', () => {
-  const client = new DynamoDBClient({
-    endpoint: 'http://127.0.0.1:1',
-    region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
-  const log = dynamoAudit(client, 'Audit');
+  const log = dynamoAudit(unreachableTables(), 'Audit');
 
   it.each([
     ['one record', () => log.append([auditRecord('call-1')])],

@@ -1,17 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dynamoCatalogue } from '../../functions/catalogue/dynamo.ts';
 import type { CatalogueStore } from '../../functions/catalogue/store.ts';
+import type { Item, TableClient } from '../../functions/tables/client.ts';
 import { aTool, onlyTool, report, toolsOnly } from './sample.ts';
-import { type AnyInput, type AnyResult, countRequests, intercept, type Tables, tableEngines } from './tables.ts';
+import {
+  type AnyRequest,
+  type Batch,
+  counted,
+  intercepted,
+  type Tables,
+  tableEngines,
+  unreachableTables,
+} from './tables.ts';
 
 // What only a table can do: cost requests, fail half-way, lose an answer, refuse a part of a batch.
 for (const engine of tableEngines()) {
   describe(`catalogue table in ${engine.name}`, () => {
     let tables: Tables;
     let store: CatalogueStore;
-    const open = (client: DynamoDBClient) => dynamoCatalogue(client, tables.names.catalogue);
+    const open = (client: TableClient) => dynamoCatalogue(client, tables.names.catalogue);
 
     beforeEach(async () => {
       tables = await engine.open();
@@ -34,28 +42,25 @@ for (const engine of tableEngines()) {
         const first = await store.publish(await store.head(), { ...onlyTool('get_things'), documents });
         await store.publish(first, toolsOnly(aTool('get_things'), large(), { ...large(), name: 'larger' }));
 
-        const client = tables.anotherClient();
-        const requests = countRequests(client);
+        const { client, operations } = counted(tables.client);
         await read(open(client));
-        expect(requests.total()).toBe(expected);
+        expect(operations).toHaveLength(expected);
       });
 
       it('only the rows of the tools that changed', async () => {
         const many = Array.from({ length: 50 }, (_, index) => aTool(`tool_${index}`));
         const base = await store.publish(await store.head(), toolsOnly(...many));
-        const client = tables.anotherClient();
-        const requests = countRequests(client);
+        const { client, operations } = counted(tables.client);
         await open(client).publish(base, toolsOnly(...many.slice(1), aTool('tool_0', { description: 'Changed' })));
         // One chunk of the snapshot, one row, the pointer.
-        expect(requests.operations.filter((operation) => operation === 'PutItemCommand')).toHaveLength(3);
+        expect(operations.filter((operation) => operation === 'putItem')).toHaveLength(3);
       });
     });
 
     describe('a publication that dies before it moves the pointer', () => {
       const interrupted = () => {
-        const client = tables.anotherClient();
-        intercept(client, async (input, next) => {
-          if (isWriteOfHead(input)) throw new Error('The process ended here.');
+        const client = intercepted(tables.client, async (request, next) => {
+          if (isWriteOfHead(request)) throw new Error('The process ended here.');
           return next();
         });
         return open(client);
@@ -119,11 +124,10 @@ for (const engine of tableEngines()) {
 
     it('keeps the rows of a publication that wins while a slower one is writing its own', async () => {
       const base = await store.publish(await store.head(), onlyTool('shared'));
-      const client = tables.anotherClient();
       let winner: Promise<unknown> | undefined;
-      intercept(client, async (input, next) => {
+      const client = intercepted(tables.client, async (request, next) => {
         // The rival comes between the slow publisher's reading of the row and its writing.
-        if (keyOfWrite(input) === 'TOOL#shared') {
+        if (keyOfWrite(request) === 'TOOL#shared') {
           winner ??= store.publish(base, onlyTool('shared', { description: 'winner' }));
           await winner;
         }
@@ -140,10 +144,9 @@ for (const engine of tableEngines()) {
     });
 
     it('publishes even when the answer to every write is lost once', async () => {
-      const client = tables.anotherClient();
-      intercept(client, async (input, next) => {
+      const client = intercepted(tables.client, async (request, next) => {
         // What the client's own retry does after a lost answer: the same request again.
-        if (input.Item) await next();
+        if (request.Item) await next();
         return next();
       });
       // So large that a row could not hold it twice.
@@ -157,15 +160,14 @@ for (const engine of tableEngines()) {
 
     it('finds the tool that a reader loses between two publications', async () => {
       await store.publish(await store.head(), onlyTool('get_things', { description: 'first' }));
-      const client = tables.anotherClient();
       let torn = false;
-      intercept(client, async (_, next) => {
+      const client = intercepted(tables.client, async (_, next) => {
         if (torn) return next();
         torn = true;
         const before = await next();
         await store.publish(await store.head(), onlyTool('get_things', { description: 'second' }));
         await store.publish(await store.head(), onlyTool('get_things', { description: 'third' }));
-        return { output: mixed(before, await next(), tables.names.catalogue) };
+        return mixed(before as Batch, (await next()) as Batch, tables.names.catalogue);
       });
       expect(await open(client).findTool('get_things')).toMatchObject({
         head: { revision: 3 },
@@ -175,10 +177,9 @@ for (const engine of tableEngines()) {
 
     it('asks again for what a batch left out', async () => {
       await store.publish(await store.head(), onlyTool('get_things'));
-      const client = tables.anotherClient();
       let throttled = 2;
-      intercept(client, async (input, next) => {
-        if (throttled-- > 0) return { output: { $metadata: {}, Responses: {}, UnprocessedKeys: input.RequestItems } };
+      const client = intercepted(tables.client, async (request, next) => {
+        if (throttled-- > 0) return { Responses: {}, UnprocessedKeys: request.RequestItems };
         return next();
       });
       expect((await open(client).findTool('get_things')).tool).toBeDefined();
@@ -186,33 +187,25 @@ for (const engine of tableEngines()) {
     });
 
     it('is unavailable when a batch is left out again and again', async () => {
-      const client = tables.anotherClient();
-      intercept(client, async (input) => ({
-        output: { $metadata: {}, Responses: {}, UnprocessedKeys: input.RequestItems },
+      const client = intercepted(tables.client, async (request) => ({
+        Responses: {},
+        UnprocessedKeys: request.RequestItems,
       }));
       await expect(open(client).head()).rejects.toMatchObject({ code: 'unavailable' });
     });
 
     it('tells a lost part of a revision from one that never was', async () => {
       const head = await store.publish(await store.head(), onlyTool('get_things'));
-      const client = tables.anotherClient();
-      intercept(client, async (_, next) => {
-        const result = await next();
-        return { output: withoutChunks(result, tables.names.catalogue) };
-      });
+      const client = intercepted(tables.client, async (_, next) =>
+        withoutChunks((await next()) as Batch, tables.names.catalogue),
+      );
       await expect(open(client).snapshot(head.revision)).rejects.toMatchObject({ code: 'internal' });
     });
   });
 }
 
 describe('catalogue table that cannot be reached', () => {
-  const client = new DynamoDBClient({
-    endpoint: 'http://127.0.0.1:1',
-    region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
-  const store = dynamoCatalogue(client, 'Catalogue');
+  const store = dynamoCatalogue(unreachableTables(), 'Catalogue');
 
   it.each([
     ['head', () => store.head()],
@@ -223,24 +216,22 @@ describe('catalogue table that cannot be reached', () => {
   });
 });
 
-function keyOfWrite({ Item }: AnyInput): string | undefined {
+function keyOfWrite({ Item }: AnyRequest): string | undefined {
   return Item?.pk?.S;
 }
 
-function isWriteOfHead(input: AnyInput): boolean {
-  return keyOfWrite(input) === 'HEAD';
+function isWriteOfHead(request: AnyRequest): boolean {
+  return keyOfWrite(request) === 'HEAD';
 }
-
-type Batch = { Responses?: Record<string, Record<string, { S?: string }>[]> };
 
 /** The pointer of one answer with the tool of another. */
-function mixed(pointer: AnyResult, tool: AnyResult, table: string): object {
-  const items = ({ output }: AnyResult, isHead: boolean) =>
-    ((output as Batch).Responses?.[table] ?? []).filter((item) => (item.pk?.S === 'HEAD') === isHead);
-  return { ...tool.output, Responses: { [table]: [...items(pointer, true), ...items(tool, false)] } };
+function mixed(pointer: Batch, tool: Batch, table: string): Batch {
+  const isHead = (item: Item) => item.pk?.S === 'HEAD';
+  const heads = pointer.Responses[table]?.filter(isHead) ?? [];
+  const tools = tool.Responses[table]?.filter((item) => !isHead(item)) ?? [];
+  return { Responses: { [table]: [...heads, ...tools] } };
 }
 
-function withoutChunks({ output }: AnyResult, table: string): object {
-  const items = ((output as Batch).Responses?.[table] ?? []).filter((item) => item.pk?.S === 'HEAD');
-  return { ...output, Responses: { [table]: items } };
+function withoutChunks({ Responses }: Batch, table: string): Batch {
+  return { Responses: { [table]: Responses[table]?.filter((item) => item.pk?.S === 'HEAD') ?? [] } };
 }

@@ -1,9 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { dynamoState } from '../../functions/state/dynamo.ts';
 import { memoryState } from '../../functions/state/memory.ts';
 import { movableClock, stateContract } from './state.ts';
-import { intercept, tableEngines } from './tables.ts';
+import { intercepted, tableEngines, unreachableTables } from './tables.ts';
 
 stateContract('memory', async (clock) => memoryState(clock));
 
@@ -15,11 +14,10 @@ for (const engine of tableEngines()) {
 
   describe(`state table in ${engine.name}`, () => {
     it('knows its own write again when only the answer was lost', async () => {
-      const { client, names, anotherClient } = await engine.open();
-      const repeating = anotherClient();
-      intercept(repeating, async (input, next) => {
+      const { client, names } = await engine.open();
+      const repeating = intercepted(client, async (request, next) => {
         // What the client's own retry does after a lost answer: the same request again.
-        if (input.Item) await next();
+        if (request.Item) await next();
         return next();
       });
       const clock = movableClock();
@@ -34,13 +32,7 @@ for (const engine of tableEngines()) {
 }
 
 describe('state table that cannot be reached', () => {
-  const client = new DynamoDBClient({
-    endpoint: 'http://127.0.0.1:1',
-    region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
-  const store = dynamoState(client, 'State', movableClock());
+  const store = dynamoState(unreachableTables(), 'State', movableClock());
 
   it.each([
     ['get', () => store.get('key')],

@@ -1,6 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dynamoAudit } from '../../functions/audit/dynamo.ts';
+import { openAudit } from '../../functions/gateway/deps.ts';
 import { type JourneyClient, legacyClient, modernClient } from './clients.ts';
 import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
 
@@ -31,18 +30,8 @@ async function vehicle(client: JourneyClient, id: string) {
 }
 
 async function auditRecords(subject: string) {
-  const {
-    AWS_ENDPOINT_URL_DYNAMODB: endpoint = '',
-    AWS_REGION: region = '',
-    GATEHOUSE_AUDIT_TABLE: table = '',
-  } = gateway.env;
-  const client = new DynamoDBClient({
-    endpoint,
-    region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  const { records } = await dynamoAudit(client, table).read(new Date().toISOString().slice(0, 10), { limit: 500 });
-  client.destroy();
+  const log = await openAudit(gateway.env);
+  const { records } = await log.read(new Date().toISOString().slice(0, 10), { limit: 500 });
   return records.filter((record) => record.subject === subject);
 }
 
