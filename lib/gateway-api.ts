@@ -11,12 +11,11 @@ import {
   SpecRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { authorizersOf, type Contract, operationsOf } from './contract.ts';
 import { publicUrlOf } from './environment.ts';
-import type { FunctionName } from './needs.ts';
+import type { GatewayFunctions } from './gateway-functions.ts';
 import type { Settings } from './settings.ts';
 import { compileContract, transportSecurity } from './spec-api.ts';
 
@@ -29,16 +28,13 @@ const logsPolicy = 'arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIG
 export class GatewayApi extends Construct {
   readonly api: SpecRestApi;
   readonly accessLog: LogGroup;
+  readonly stageArn: string;
+  /** `https://….execute-api.…/v1`, without a trailing slash. */
+  readonly defaultUrl: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    contract: Contract,
-    functions: Record<FunctionName, Alias>,
-    settings: Settings,
-  ) {
+  constructor(scope: Construct, id: string, contract: Contract, functions: GatewayFunctions, settings: Settings) {
     super(scope, id);
-    const target = (name: string) => functions[name as FunctionName];
+    const target = (name: string) => functions.get(name).live;
     this.accessLog = new LogGroup(this, 'AccessLog', {
       retention: settings.logRetentionDays,
       removalPolicy: settings.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
@@ -70,6 +66,8 @@ export class GatewayApi extends Construct {
         dataTraceEnabled: false,
       },
     });
+    this.stageArn = this.api.deploymentStage.stageArn;
+    this.defaultUrl = this.api.urlForPath('/healthz').replace(/\/healthz$/, '');
     const resource = this.api.node.defaultChild as CfnRestApi;
     resource.securityPolicy = transportSecurity.policy;
     resource.endpointAccessMode = transportSecurity.accessMode;
@@ -104,11 +102,6 @@ export class GatewayApi extends Construct {
         sourceArn: `${this.api.arnForExecuteApi().split('/')[0]}/authorizers/*`,
       });
     }
-  }
-
-  /** `https://….execute-api.…/v1`, without a trailing slash. */
-  get defaultUrl(): string {
-    return this.api.urlForPath().replace(/\/$/, '');
   }
 }
 

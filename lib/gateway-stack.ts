@@ -1,14 +1,18 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { authorizersOf, operationsOf, readContract } from './contract.ts';
-import { environmentOf } from './environment.ts';
+import { Alarms } from './alarms.ts';
+import { CanaryDeployments } from './canary.ts';
+import { readContract } from './contract.ts';
+import { CustomDomain } from './custom-domain.ts';
+import { GatewayDashboard } from './dashboard.ts';
+import { FirstAdminKey, firstAdminKeyFunction } from './first-admin-key.ts';
 import { GatewayApi } from './gateway-api.ts';
-import { type FunctionName, functionsOf, needsOf } from './needs.ts';
-import { statementsFor, wildcardsIn } from './permissions.ts';
-import { RouteFunction } from './route-function.ts';
+import { GatewayFunctions } from './gateway-functions.ts';
+import { GatewayMetrics } from './gateway-metrics.ts';
+import { writeOutputs } from './outputs.ts';
 import type { Settings } from './settings.ts';
 import type { StatefulStack } from './stateful-stack.ts';
+import { WebFirewall } from './web-firewall.ts';
 
 export interface GatewayStackProps extends StackProps {
   settings: Settings;
@@ -17,42 +21,27 @@ export interface GatewayStackProps extends StackProps {
   bundleOf: (functionName: string) => string;
 }
 
-/** Everything that a deployment may replace: API, functions, alarms. */
+/** Everything that a deployment may replace: the functions, the API before them, and what watches both. */
 export class GatewayStack extends Stack {
   constructor(scope: Construct, id: string, { settings, stateful, bundleOf, ...props }: GatewayStackProps) {
     super(scope, id, props);
     const contract = readContract();
-    const operations = operationsOf(contract);
-    const holdings = {
-      catalogue: stateful.tables.catalogue,
-      audit: stateful.tables.audit,
-      key: stateful.key,
-      ownSecrets: stateful.secrets.ownPrefix,
-      credentials: stateful.secrets.credentialsPrefix,
-    };
-    const authorizers = Object.values(authorizersOf(contract));
-    const functions = Object.fromEntries(
-      functionsOf(contract).map((name) => {
-        const own = operations.filter(({ functionName }) => functionName === name);
-        const isAdmin = own.some(({ scheme }) => scheme === 'admin_key');
-        const { lambda } = new RouteFunction(this, name, {
-          name,
-          bundle: bundleOf(name),
-          environment: environmentOf(needsOf(name), settings, stateful),
-          statements: statementsFor(needsOf(name).may, holdings),
-          wildcards: wildcardsIn(needsOf(name).may, holdings),
-          memoryMb: name === 'put-spec' ? settings.importMemoryMb : settings.memoryMb,
-          timeoutMs: Math.max(0, ...own.map(({ timeoutMs }) => timeoutMs)) || 8_000,
-          reservedConcurrency: authorizers.includes(name)
-            ? settings.authorizerConcurrency
-            : isAdmin
-              ? settings.adminConcurrency
-              : 0,
-          settings,
-        });
-        return [name, lambda.addAlias('live')];
-      }),
-    ) as Record<FunctionName, Alias>;
-    new GatewayApi(this, 'GatewayApi', contract, functions, settings);
+
+    const functions = new GatewayFunctions(this, 'Functions', contract, settings, stateful, bundleOf);
+    const { api, accessLog, stageArn, defaultUrl } = new GatewayApi(this, 'Api', contract, functions, settings);
+    const { domainName, metricsNamespace: namespace } = settings;
+    const domain = domainName === undefined ? undefined : new CustomDomain(this, 'Domain', api, domainName, settings);
+    if (settings.waf) new WebFirewall(this, 'Firewall', stageArn, settings);
+
+    const { clientFunctions } = functions;
+    const measured = { api, accessLog, clientFunctions, tables: stateful.tables, namespace };
+    const metrics = new GatewayMetrics(this, 'Metrics', measured);
+    const alarms = new Alarms(this, 'Alarms', metrics, settings);
+    new GatewayDashboard(this, 'Dashboard', metrics, namespace);
+    if (settings.canary) new CanaryDeployments(this, 'Canary', functions.all.values(), alarms);
+
+    new FirstAdminKey(this, 'FirstAdminKey', settings, stateful, bundleOf(firstAdminKeyFunction));
+    const firstAdminKeySecret = stateful.secrets.firstAdminKeyName;
+    writeOutputs(this, settings, { defaultUrl, domainTarget: domain?.target, firstAdminKeySecret });
   }
 }

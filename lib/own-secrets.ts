@@ -2,8 +2,12 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { firstAdminKeyName, pepperName } from './permissions.ts';
 import type { Settings } from './settings.ts';
+
+/** As `functions/gateway/deps.ts` names it. */
+export const pepperName = 'gatehouse-key-pepper';
+/** As `functions/setup/first-admin-key.ts` names it. */
+export const firstAdminKeyName = 'first-admin-key';
 
 /**
  * The secrets that the gateway makes for itself, as JSON `{"value": …}`. Their names are fixed, because functions look
@@ -13,8 +17,8 @@ export class OwnSecrets extends Construct {
   /** Beginnings of the names of the gateway's own secrets, and of the credentials of backends. */
   readonly ownPrefix: string;
   readonly credentialsPrefix: string;
-  /** Holds the first API key, once the deployment has issued it. */
-  readonly firstAdminKey: Secret;
+  /** Name of the secret with the first API key, once the deployment has issued it. */
+  readonly firstAdminKeyName: string;
 
   constructor(scope: Construct, id: string, key: IKey, { name, retainData }: Pick<Settings, 'name' | 'retainData'>) {
     super(scope, id);
@@ -34,7 +38,6 @@ export class OwnSecrets extends Construct {
         removalPolicy: retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       });
       Validations.of(made).acknowledge({ id: 'AwsSolutions-SMG4', reason: whyNotRotated });
-      return made;
     };
 
     secret(
@@ -49,7 +52,8 @@ export class OwnSecrets extends Construct {
       'Seals what a client carries between the requests of one call.',
       'A state that is sealed with it lives for minutes; whoever replaces the value ends the calls under way.',
     );
-    this.firstAdminKey = secret(
+    this.firstAdminKeyName = this.ownPrefix + firstAdminKeyName;
+    secret(
       'FirstAdminKey',
       firstAdminKeyName,
       'The first API key, for the administrator who deploys. Read it, issue keys of your own, and revoke it.',

@@ -2,6 +2,8 @@ import { type Acknowledgment, Aws } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { firstAdminKeyName, pepperName } from './own-secrets.ts';
+import type { StatefulStack } from './stateful-stack.ts';
 
 /** What a function may do, in the gateway's own words. */
 export type Permission = keyof typeof statements;
@@ -14,6 +16,12 @@ export interface Holdings {
   /** Beginnings of the names of secrets: the gateway's own, and the credentials of backends. */
   ownSecrets: string;
   credentials: string;
+}
+
+/** What the stateful stack holds. */
+export function holdingsOf({ tables, secrets, key }: StatefulStack): Holdings {
+  const { catalogue, audit } = tables;
+  return { catalogue, audit, key, ownSecrets: secrets.ownPrefix, credentials: secrets.credentialsPrefix };
 }
 
 /** The partitions of the catalogue table without those of API keys, so that no other route can mint or read one. */
@@ -67,10 +75,6 @@ const statements = {
     ];
   },
 };
-
-/** As `functions/gateway/deps.ts` names it. */
-export const pepperName = 'gatehouse-key-pepper';
-export const firstAdminKeyName = 'first-admin-key';
 
 /** The wildcards in these statements that AWS leaves no way around, each with its reason. */
 export function wildcardsIn(may: readonly Permission[], { credentials }: Holdings): Acknowledgment[] {

@@ -1,6 +1,9 @@
 import { type Acknowledgment, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  type Alias,
+  ApplicationLogLevel,
   Architecture,
   type CfnFunction,
   Code,
@@ -27,55 +30,90 @@ export interface RouteFunctionProps {
   timeoutMs: number;
   /** 0 takes from what the account has unreserved. */
   reservedConcurrency: number;
-  settings: Pick<Settings, 'logRetentionDays' | 'retainData'>;
+  /** Whether an error of the function is an answer, as an authorizer's is. */
+  refusesByError: boolean;
+  /** Instances that are kept warm; 0 keeps none. */
+  provisionedConcurrency: number;
+  settings: Pick<Settings, 'logLevel' | 'logRetentionDays' | 'metricsNamespace' | 'retainData'>;
 }
 
-/** One function with a role, a log group and an environment of its own, traced. */
+/** One function with a role, a log group and an environment of its own, traced, reached by its alias `live`. */
 export class RouteFunction extends Construct {
-  readonly lambda: LambdaFunction;
+  readonly name: string;
+  readonly live: Alias;
+  /** Failures of ours per minute. */
+  readonly faults: IMetric;
 
   constructor(scope: Construct, id: string, props: RouteFunctionProps) {
     super(scope, id);
+    const { settings } = props;
+    this.name = props.name;
     const logGroup = new LogGroup(this, 'Log', {
-      retention: props.settings.logRetentionDays,
-      removalPolicy: props.settings.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+      retention: settings.logRetentionDays,
+      removalPolicy: settings.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
+    const journey = new PolicyDocument({ statements: [...ownTraces(logGroup), ...props.statements] });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        Journey: new PolicyDocument({
-          statements: [
-            new PolicyStatement({
-              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-              resources: [logGroup.logGroupArn],
-            }),
-            new PolicyStatement({
-              actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
-              resources: ['*'],
-            }),
-            ...props.statements,
-          ],
-        }),
-      },
+      inlinePolicies: { Journey: journey },
     });
-    this.lambda = new LambdaFunction(this, 'Function', {
+    Validations.of(role).acknowledge(tracingWildcard, ...props.wildcards);
+    const lambda = new LambdaFunction(this, 'Function', {
       description: `Gatehouse: ${props.name}`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(props.bundle),
       handler: 'index.handler',
-      role,
+      // What it may do is written above; no construct adds to it.
+      role: role.withoutPolicyUpdates(),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: settings.logLevel === 'DEBUG' ? ApplicationLogLevel.DEBUG : ApplicationLogLevel.INFO,
       tracing: Tracing.ACTIVE,
       memorySize: props.memoryMb,
       timeout: Duration.millis(props.timeoutMs),
       environment: props.environment,
       ...(props.reservedConcurrency > 0 && { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
-    (this.lambda.node.defaultChild as CfnFunction).addMetadata('gatehouse:function', props.name);
-    Validations.of(role).acknowledge(tracingWildcard, ...props.wildcards);
+    (lambda.node.defaultChild as CfnFunction).addMetadata('gatehouse:function', props.name);
+    this.live = lambda.addAlias('live', {
+      ...(props.provisionedConcurrency > 0 && { provisionedConcurrentExecutions: props.provisionedConcurrency }),
+    });
+    this.faults = faultsOf(props.name, this.live, settings.metricsNamespace, props.refusesByError);
   }
+}
+
+/**
+ * Failures of ours per minute: answers of 500 and more, and invocations that crashed or timed out. An authorizer refuses
+ * a credential by an error, which is how API Gateway wants it; its errors therefore do not count.
+ */
+function faultsOf(name: string, live: Alias, namespace: string, refusesByError: boolean): IMetric {
+  const period = Duration.minutes(1);
+  const answered = new Metric({
+    namespace,
+    metricName: 'error_rate',
+    dimensionsMap: { service: 'gatehouse', route: name },
+    statistic: 'Sum',
+    period,
+  });
+  if (refusesByError) return answered;
+  return new MathExpression({
+    expression: 'FILL(answered, 0) + FILL(crashed, 0)',
+    usingMetrics: { answered, crashed: live.metricErrors({ period }) },
+    label: `faults of ${name}`,
+    period,
+  });
+}
+
+/** Lines in its own log and segments in X-Ray, which every function may write. */
+function ownTraces(logGroup: LogGroup): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+    new PolicyStatement({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] }),
+  ];
 }
 
 const tracingWildcard: Acknowledgment = {

@@ -119,6 +119,7 @@ const shape = {
   alarmEmail: z.email('must be an e-mail address').optional(),
   alarmTopicArn: text.regex(/^arn:[^:]+:sns:[^:]+:\d+:.+$/, 'must be the ARN of an SNS topic').optional(),
   latencyAlarmMs: whole(100, 900_000).default(5_000),
+  unauthenticatedAlarm: whole(1, 1_000_000).default(100),
 };
 
 const settingsSchema = z

@@ -4,6 +4,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import * as z from 'zod';
 import { bundleFunction, functionNames } from './bundle.ts';
+import { firstAdminKeyFunction } from './first-admin-key.ts';
 import { GatewayStack } from './gateway-stack.ts';
 import type { Settings } from './settings.ts';
 import { StatefulStack } from './stateful-stack.ts';
@@ -67,7 +68,7 @@ export async function withBundles<T>(use: (bundleOf: (functionName: string) => s
   const directory = mkdtempSync(join(parent, 'bundles-'));
   const bundleOf = (name: string) => join(directory, name);
   try {
-    await Promise.all(functionNames().map((name) => bundleFunction(name, bundleOf(name))));
+    await Promise.all([...functionNames(), firstAdminKeyFunction].map((name) => bundleFunction(name, bundleOf(name))));
     return use(bundleOf);
   } finally {
     rmSync(directory, { recursive: true, force: true });
