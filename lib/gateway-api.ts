@@ -92,7 +92,8 @@ export class GatewayApi extends Construct {
     for (const { method, path, functionName, definition } of operationsOf(contract)) {
       target(functionName).addPermission(`Invoke-${definition.operationId}`, {
         principal: new ServicePrincipal('apigateway.amazonaws.com'),
-        sourceArn: this.api.arnForExecuteApi(method.toUpperCase(), path, stageName),
+        // API Gateway calls a resource with parameters by a path with asterisks in their places.
+        sourceArn: this.api.arnForExecuteApi(method.toUpperCase(), path.replaceAll(/\{[^}]+\}/g, '*'), stageName),
       });
     }
     for (const name of new Set(Object.values(authorizersOf(contract)))) {
@@ -121,9 +122,9 @@ const accessLogFields = {
   tls: '$context.tlsVersion',
   waf: '$context.waf.status',
   authorizer_status: '$context.authorizer.status',
-  integration_status: '$context.integration.integrationStatus',
+  integration_status: '$context.integrationStatus',
   response_bytes: '$context.responseLength',
   latency_ms: '$context.responseLatency',
-  integration_latency_ms: '$context.integration.latency',
+  integration_latency_ms: '$context.integrationLatency',
   authorizer_latency_ms: '$context.authorizer.latency',
 };
