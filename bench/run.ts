@@ -196,18 +196,18 @@ async function warmCosts(): Promise<Record<string, number>> {
       String(rounds),
     ],
     {
-      env: { ...process.env, POWERTOOLS_METRICS_DISABLED: 'true', POWERTOOLS_LOG_LEVEL: 'SILENT' },
+      env: process.env,
       maxBuffer: 64 * 1_048_576,
     },
   );
-  return JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as Record<string, number>;
+  return JSON.parse(stdout.slice(stdout.lastIndexOf('{"backend call"'))) as Record<string, number>;
 }
 
 function warmTable(costs: Record<string, number>): string {
   const against: Record<string, [string, number?]> = {
     'bare SDK tools/call': ['backend call'],
     'gateway tools/call': ['bare SDK tools/call', 1.3],
-    'gateway tools/call, tables': ['bare SDK tools/call'],
+    'gateway tools/call on tables': ['bare SDK tools/call'],
     'gateway tools/list 50': ['SDK low-level tools/list 50'],
     'gateway tools/list 1000': ['SDK low-level tools/list 1000', 1.5],
   };

@@ -5,7 +5,6 @@ import { Agent, get } from 'node:http';
 import { Writable } from 'node:stream';
 import { createMcpHandler, fromJsonSchema, McpServer, Server } from '@modelcontextprotocol/server';
 import type { AuditLog } from '../functions/audit/log.ts';
-import { memoryAudit } from '../functions/audit/memory.ts';
 import { memoryCatalogue } from '../functions/catalogue/memory.ts';
 import type { CatalogueStore } from '../functions/catalogue/store.ts';
 import { trustedCatalogue } from '../functions/catalogue/trusted.ts';
@@ -93,8 +92,10 @@ await fill(large, 1_000, backendUrl);
 const small = memoryCatalogue();
 await fill(small, 50, backendUrl);
 
-const inMemory = gateway(small, memoryAudit());
-const inMemoryLarge = gateway(large, memoryAudit());
+// A log that keeps nothing: the first rows are about the gateway's own work.
+const noLog: AuditLog = { append: async () => {}, read: async () => ({ records: [] }) };
+const withoutTables = gateway(small, noLog);
+const withoutTablesLarge = gateway(large, noLog);
 const onTables = gateway(await openCatalogue(process.env), await openAudit(process.env));
 
 async function wireTools(store: CatalogueStore) {
@@ -143,12 +144,12 @@ const last = 'search_items_0049';
 const operations = {
   'backend call': backendCall,
   'bare SDK tools/call': await checked(() => bareCall(calling), mark),
-  'gateway tools/call': await checked(() => inMemory(callingEvent), mark),
-  'gateway tools/call, tables': await checked(() => onTables(callingEvent), mark),
+  'gateway tools/call': await checked(() => withoutTables(callingEvent), mark),
+  'gateway tools/call on tables': await checked(() => onTables(callingEvent), mark),
   'SDK low-level tools/list 50': await checked(() => bareSmall(listing), last),
-  'gateway tools/list 50': await checked(() => inMemory(listingEvent), last),
+  'gateway tools/list 50': await checked(() => withoutTables(listingEvent), last),
   'SDK low-level tools/list 1000': await checked(() => bareLarge(listing), 'search_items_0999'),
-  'gateway tools/list 1000': await checked(() => inMemoryLarge(listingEvent), 'search_items_0999'),
+  'gateway tools/list 1000': await checked(() => withoutTablesLarge(listingEvent), 'search_items_0999'),
 };
 
 const runs = (name: string) => (name.includes('1000') ? 20 : 100);

@@ -1,56 +1,34 @@
-import * as z from 'zod/mini';
 import { fromAuthorizerContext } from '../auth/context.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import type { PlainRequest } from './plain.ts';
-
-const textMap = z.nullish(z.record(z.string(), z.string()));
-
-/** The parts of an API Gateway v1 proxy event that a request is made of. */
-const proxyEventSchema = z.object({
-  httpMethod: z.string(),
-  path: z.string(),
-  headers: textMap,
-  multiValueHeaders: z.nullish(z.record(z.string(), z.array(z.string()))),
-  queryStringParameters: textMap,
-  pathParameters: textMap,
-  body: z.nullish(z.string()),
-  isBase64Encoded: z.optional(z.boolean()),
-  requestContext: z.object({
-    requestId: z.string(),
-    authorizer: z.nullish(z.record(z.string(), z.unknown())),
-  }),
-});
+import { isProxyEvent, type ProxyEvent } from './proxy-event.ts';
 
 /**
  * An API Gateway v1 proxy event as a plain request. `remainingMs` is what is left of the function's time.
  * Throws `bad_request` for a body that is not UTF-8 and `internal` for an event that is none.
  */
 export function toPlainRequest(event: unknown, remainingMs: number): PlainRequest {
-  const parsed = z.safeParse(proxyEventSchema, event);
-  if (!parsed.success) throw new GatewayError('internal', 'The function was not invoked by API Gateway.');
-  const { data } = parsed;
-  const principal = fromAuthorizerContext(data.requestContext.authorizer ?? {});
+  if (!isProxyEvent(event)) throw new GatewayError('internal', 'The function was not invoked by API Gateway.');
+  const principal = fromAuthorizerContext(event.requestContext.authorizer ?? {});
   return {
-    method: data.httpMethod.toUpperCase(),
-    path: data.path,
-    headers: joinHeaders(data),
-    query: data.queryStringParameters ?? {},
-    parameters: data.pathParameters ?? {},
-    body: data.isBase64Encoded ? decodeUtf8(data.body ?? '') : wellFormed(data.body ?? ''),
+    method: event.httpMethod.toUpperCase(),
+    path: event.path,
+    headers: joinHeaders(event),
+    query: event.queryStringParameters ?? {},
+    parameters: event.pathParameters ?? {},
+    body: event.isBase64Encoded ? decodeUtf8(event.body ?? '') : wellFormed(event.body ?? ''),
     ...(principal && { principal }),
-    requestId: data.requestContext.requestId,
+    requestId: event.requestContext.requestId,
     deadline: Date.now() + remainingMs,
   };
 }
 
-/** API Gateway's id of the request, which its answer carries too; also of an event that is otherwise none. */
+/** API Gateway's id of the request, which its answer carries too; `undefined` for an event that is none. */
 export function requestIdOf(event: unknown): string | undefined {
-  return z.safeParse(identifiedSchema, event).data?.requestContext.requestId;
+  return isProxyEvent(event) ? event.requestContext.requestId : undefined;
 }
 
-const identifiedSchema = z.object({ requestContext: z.object({ requestId: z.string() }) });
-
-function joinHeaders({ headers, multiValueHeaders }: z.infer<typeof proxyEventSchema>): Record<string, string> {
+function joinHeaders({ headers, multiValueHeaders }: ProxyEvent): Record<string, string> {
   const joined: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers ?? {})) joined[name.toLowerCase()] = value;
   for (const [name, values] of Object.entries(multiValueHeaders ?? {})) {

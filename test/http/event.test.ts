@@ -46,3 +46,17 @@ describe('toPlainRequest', () => {
     expect(() => toPlainRequest({ Records: [] }, 1)).toThrow(expect.objectContaining({ code: 'internal' }));
   });
 });
+
+describe('an event that is none', () => {
+  it.each([
+    ['a record of a queue', { Records: [] }],
+    ['nothing', undefined],
+    ['no request id', { ...event, requestContext: {} }],
+    ['a header that is no text', { ...event, headers: { host: 7 } }],
+    ['a list of headers that is none', { ...event, multiValueHeaders: { host: 'x' } }],
+    ['a body that is no text', { ...event, body: {} }],
+    ['an authorizer that is no object', { ...event, requestContext: { requestId: 'r', authorizer: 'me' } }],
+  ])('%s', (_, value) => {
+    expect(() => toPlainRequest(value, 1)).toThrow(expect.objectContaining({ code: 'internal' }));
+  });
+});
