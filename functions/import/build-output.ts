@@ -1,0 +1,63 @@
+import { boundSchema } from './bound-schema.ts';
+import { isObject, isSameJson, itemsOf } from './json-object.ts';
+import { kindOf } from './media-types.ts';
+import type { MediaType, Reply } from './operation.ts';
+import type { SchemaRoom } from './schema-room.ts';
+import { selfContained } from './self-contained.ts';
+import { type JsonSchema, referredName } from './subschemas.ts';
+
+/** What a reply looks like is worth less room than what a call needs. */
+const maxSchemaBytes = 8_192;
+
+/** The JSON of the reply that means success: the lowest 2xx, else `default`. */
+export function successMedia(replies: readonly Reply[]): MediaType | undefined {
+  const [success] = successes(replies);
+  return (success ?? replies.find((reply) => reply.status === 'default'))?.media.find(
+    (media) => kindOf(media.type) === 'json',
+  );
+}
+
+/**
+ * The schema of what a successful call returns. `undefined` unless every successful reply has the same schema and
+ * that one is an object, since a client fails a call whose reply departs from a schema it was shown.
+ */
+export function buildOutput(replies: readonly Reply[], room: SchemaRoom, notes: string[]): JsonSchema | undefined {
+  const media = successMedia(replies);
+  if (!media?.schema) return undefined;
+  const { schema } = media;
+  const isCertain = successes(replies).every((reply) =>
+    reply.media.some((other) => kindOf(other.type) === 'json' && isSameJson(other.schema?.value, schema.value)),
+  );
+  if (!isCertain) return undefined;
+  const converted = room.convert(schema);
+  const root = rootOf(converted.schema, room);
+  if (root?.type !== 'object') return undefined;
+  const whole = selfContained(root, room);
+  notes.push(...converted.notes, ...whole.notes);
+  return boundSchema(whole.schema, maxSchemaBytes)?.schema;
+}
+
+function successes(replies: readonly Reply[]): Reply[] {
+  return replies.filter(({ status }) => /^2(?:\d\d|XX)$/i.test(status)).sort((a, b) => (a.status < b.status ? -1 : 1));
+}
+
+/** Clients ask for `type: object` at the root itself, so a reference or a composition there is opened up. */
+function rootOf(schema: JsonSchema, room: SchemaRoom): JsonSchema | undefined {
+  const name = referredName(schema);
+  const { $ref: _, ...beside } = schema;
+  const root = name === undefined ? schema : { ...room.definition(name).schema, ...beside };
+  if (referredName(root) !== undefined) return undefined;
+  if (root.type !== undefined || !Array.isArray(root.allOf)) return root;
+  return isObjectSchema(root, room, new Set()) ? { type: 'object', ...root } : root;
+}
+
+/** Whether a schema or one of the parts that it is composed of says that it is an object: all of them hold. */
+function isObjectSchema(schema: JsonSchema, room: SchemaRoom, seen: Set<string>): boolean {
+  const name = referredName(schema);
+  if (schema.type === 'object') return true;
+  if (name !== undefined && !seen.has(name)) {
+    seen.add(name);
+    if (isObjectSchema(room.definition(name).schema, room, seen)) return true;
+  }
+  return itemsOf(schema.allOf).some((part) => isObject(part) && isObjectSchema(part, room, seen));
+}

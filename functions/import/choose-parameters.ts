@@ -1,0 +1,91 @@
+import type { Operation, Parameter } from './operation.ts';
+
+/**
+ * Headers that no argument sets: those that the specification says to ignore (OpenAPI 3.1, "Parameter Object"), those
+ * by which HTTP frames a message, and those by which the gateway says who calls.
+ */
+const ownedHeaders = new Set([
+  'accept',
+  'accept-encoding',
+  'authorization',
+  'connection',
+  'content-length',
+  'content-type',
+  'cookie',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'set-cookie',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'user-agent',
+  'x-correlation-id',
+  'x-mcp-risk-level',
+  'x-mcp-tool-name',
+]);
+
+/**
+ * The parameters that a caller gives. `names` are those in the path, `supplied` those that credentials fill in. Gives a
+ * sentence when one that is required cannot be sent.
+ */
+export function chooseParameters(
+  operation: Operation,
+  names: string[],
+  supplied: ReadonlySet<string>,
+  notes: string[],
+): Parameter[] | string {
+  const wanted = withTemplateNames(operation, names, notes).filter((parameter) => !isFilledIn(parameter, supplied));
+  const unsendable = wanted.filter((parameter) => !canBeNamed(parameter));
+  const [missing] = unsendable.filter((parameter) => parameter.required);
+  if (missing) return `the required ${missing.in} parameter ${JSON.stringify(missing.name)} cannot be sent`;
+  for (const { place, name, in: where } of unsendable) {
+    notes.push(`${place}: ${JSON.stringify(name)} cannot be the name of a ${where}, so it was left out.`);
+  }
+  return wanted.filter((parameter) => !unsendable.includes(parameter));
+}
+
+/** Path parameters as the template has them: those that nobody described are texts, those it does not have go. */
+function withTemplateNames({ parameters, found }: Operation, names: string[], notes: string[]): Parameter[] {
+  const kept = parameters.filter((parameter) => parameter.in !== 'path' || names.includes(parameter.name));
+  for (const parameter of parameters) {
+    if (!kept.includes(parameter))
+      notes.push(`${parameter.place}: the path has no {${parameter.name}}, so the parameter was left out.`);
+  }
+  const described = new Set(kept.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name));
+  const implied = names.filter((name) => !described.has(name));
+  for (const name of implied)
+    notes.push(`${found.place}: {${name}} in the path has no parameter, so it is taken as a text.`);
+  return [
+    ...implied.map(
+      (name): Parameter => ({
+        in: 'path',
+        name,
+        required: true,
+        deprecated: false,
+        style: 'simple',
+        explode: false,
+        allowReserved: false,
+        schema: { value: { type: 'string' }, place: found.place },
+        place: found.place,
+      }),
+    ),
+    ...kept,
+  ];
+}
+
+/** Whether HTTP, the gateway or a credential sets it, so that nobody else need. */
+function isFilledIn({ in: place, name }: Parameter, supplied: ReadonlySet<string>): boolean {
+  const key = place === 'header' ? name.toLowerCase() : name;
+  if (supplied.has(`${place} ${key}`)) return true;
+  return place === 'header' && (ownedHeaders.has(key) || key.startsWith('x-upstream-'));
+}
+
+/** Names of headers and cookies are tokens (RFC 9110 section 5.6.2, RFC 6265 section 4.1.1). */
+function canBeNamed({ in: place, name }: Parameter): boolean {
+  return (place !== 'header' && place !== 'cookie') || /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
+}

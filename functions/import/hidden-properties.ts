@@ -1,0 +1,45 @@
+import { isObject, itemsOf, type JsonObject, membersOf } from './json-object.ts';
+
+/** Chains of references longer than this are not followed to their end. */
+const maxHops = 64;
+
+export interface HiddenProperties {
+  /** Whether a property with this schema is left out. */
+  isHidden(property: unknown): boolean;
+  /** The names of all properties that are left out of a schema and of what it is composed of. */
+  hiddenIn(schema: JsonObject): ReadonlySet<string>;
+}
+
+/** Finds the properties that carry a mark, `readOnly` or `writeOnly`, also when it stands where a reference leads. */
+export function hiddenProperties(mark: string, targetOf: (reference: string) => unknown): HiddenProperties {
+  const marked = new Map<object, boolean>();
+  const names = new Map<object, ReadonlySet<string>>();
+
+  const isHidden = (property: unknown, hops = 0): boolean => {
+    if (!isObject(property) || hops > maxHops) return false;
+    const known = marked.get(property);
+    if (known !== undefined) return known;
+    // What refers to itself is not marked by that.
+    marked.set(property, false);
+    const found = property[mark] === true || partsOf(property).some((part) => isHidden(part, hops + 1));
+    marked.set(property, found);
+    return found;
+  };
+
+  const hiddenIn = (schema: JsonObject, hops = 0): ReadonlySet<string> => {
+    const known = names.get(schema);
+    if (known || hops > maxHops) return known ?? new Set();
+    const found = new Set<string>();
+    names.set(schema, found);
+    for (const [name, property] of membersOf(schema.properties)) if (isHidden(property)) found.add(name);
+    for (const part of partsOf(schema)) for (const name of hiddenIn(part, hops + 1)) found.add(name);
+    return found;
+  };
+
+  const partsOf = (schema: JsonObject): JsonObject[] => {
+    const target = typeof schema.$ref === 'string' ? targetOf(schema.$ref) : undefined;
+    return [...itemsOf(schema.allOf), target].filter(isObject);
+  };
+
+  return { isHidden: (property) => isHidden(property), hiddenIn: (schema) => hiddenIn(schema) };
+}

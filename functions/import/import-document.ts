@@ -1,0 +1,132 @@
+import type { ImportedTool, ImportReport, OperationReport } from '../catalogue/types.ts';
+import { GatewayError } from '../gateway/errors.ts';
+import { type Conversion, convertOperation, type Outcome } from './convert-operation.ts';
+import { credentialParameters } from './credential-parameters.ts';
+import { isObject, type JsonObject, textOf } from './json-object.ts';
+import { listOperations } from './list-operations.ts';
+import { nameOperations } from './names.ts';
+import type { FoundOperation } from './operation.ts';
+import { plainLine } from './plain-text.ts';
+import { readDocument } from './read-document.ts';
+import { schemaRoom } from './schema-room.ts';
+import { openSource } from './source.ts';
+
+const maxNotes = 20;
+
+export interface ImportOptions {
+  /** The backend that the tools call. */
+  backend: string;
+  /** The name that a method and path, as the report has them, had in the import before. */
+  keep?: (method: string, path: string) => string | undefined;
+  /** Names that tools of other documents have. */
+  taken?: ReadonlySet<string>;
+  /** Put before a name that is taken; the backend's name unless given. */
+  prefix?: string;
+}
+
+export interface Imported {
+  tools: ImportedTool[];
+  report: ImportReport;
+}
+
+/**
+ * Turns an OpenAPI document (Swagger 2.0, OpenAPI 3.0 to 3.2; JSON or YAML) into tools. Every operation of `paths` is
+ * one line of the report; one that cannot be called is skipped with the reason and harms no other. Throws `invalid`
+ * with the place and the remedy for a document that cannot be read at all. Reads nothing but its arguments.
+ */
+export function importDocument(text: string, options: ImportOptions): Imported {
+  const { document, warnings } = readDocument(text);
+  const source = openSource(document);
+  if (document.paths !== undefined && !isObject(document.paths)) {
+    throw new GatewayError('invalid', '`paths` is not an object: it has to map each path to its operations.', {
+      field: 'paths',
+    });
+  }
+  const info = readInfo(document, warnings);
+  const conversion: Conversion = {
+    source,
+    input: schemaRoom(source, 'input'),
+    output: schemaRoom(source, 'output'),
+    supplied: credentialParameters(source),
+    version: info.version,
+    backend: options.backend,
+  };
+  const results = listOperations(source, warnings).map((found) => ({
+    found,
+    outcome: convertOperation(found, conversion),
+  }));
+  const tools = nameTools(results, options, warnings);
+  if (results.length === 0) warnings.push('#/paths: the document has no operations, so it makes no tools.');
+
+  const operations = results.map(({ found, outcome }): OperationReport => {
+    const operationId = isObject(found.value) ? textOf(found.value.operationId) : undefined;
+    const tool = 'tool' in outcome ? tools.get(outcome) : undefined;
+    return {
+      method: found.method,
+      path: found.path,
+      ...(operationId !== undefined && { operation_id: operationId }),
+      status: !tool ? 'skipped' : outcome.notes.length > 0 ? 'lowered' : 'ok',
+      ...(tool && { tool: tool.name }),
+      notes: withinBounds(outcome.notes),
+    };
+  });
+  const count = (status: OperationReport['status']): number =>
+    operations.filter((line) => line.status === status).length;
+  return {
+    tools: [...tools.values()],
+    report: {
+      ...info,
+      dialect: source.version,
+      operations,
+      tools: tools.size,
+      lowered: count('lowered'),
+      skipped: count('skipped'),
+      warnings: withinBounds(warnings),
+    },
+  };
+}
+
+type Result = { found: FoundOperation; outcome: Outcome };
+
+/** Names the converted operations; one that belongs to another document is a warning. */
+function nameTools(results: Result[], options: ImportOptions, warnings: string[]): Map<Outcome, ImportedTool> {
+  const converted = results.flatMap(({ found, outcome }) => ('tool' in outcome ? [{ found, outcome }] : []));
+  const names = nameOperations(
+    converted.map(({ found, outcome }) => ({
+      method: found.method,
+      path: found.path,
+      explicitName: outcome.explicitName,
+      operationId: isObject(found.value) ? textOf(found.value.operationId) : undefined,
+    })),
+    { keep: options.keep, taken: options.taken, prefix: options.prefix ?? options.backend },
+  );
+  const tools = new Map<Outcome, ImportedTool>();
+  for (const [index, { found, outcome }] of converted.entries()) {
+    const given = names[index];
+    if (!given) continue;
+    tools.set(outcome, { name: given.name, ...outcome.tool });
+    if (given.instead !== undefined) {
+      warnings.push(
+        `${found.place}: the name ${given.instead} belongs to another document, so the tool is called ${given.name}.`,
+      );
+    }
+  }
+  return tools;
+}
+
+function readInfo({ info }: JsonObject, warnings: string[]): { title: string; version: string } {
+  const { title, version } = isObject(info) ? info : {};
+  if (typeof version === 'number') {
+    warnings.push('#/info/version: the version is a number, which loses trailing zeros; write it in quotes.');
+  }
+  const written = typeof version === 'number' ? String(version) : plainLine(textOf(version) ?? '', 100);
+  if (written === '') warnings.push('#/info/version: the version is missing, so 0 is used.');
+  return { title: plainLine(textOf(title) ?? '', 200) || 'Untitled', version: written || '0' };
+}
+
+/** Without repetition, and no more than a person would read. */
+function withinBounds(notes: string[]): string[] {
+  const distinct = [...new Set(notes)];
+  if (distinct.length <= maxNotes) return distinct;
+  return [...distinct.slice(0, maxNotes), `${distinct.length - maxNotes} more of this kind.`];
+}

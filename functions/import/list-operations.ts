@@ -1,0 +1,44 @@
+import { isObject, type JsonObject, membersOf } from './json-object.ts';
+import type { FoundOperation } from './operation.ts';
+import { below, documentRoot, type Place } from './place.ts';
+import type { Source } from './source.ts';
+
+const methods = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
+
+/**
+ * Every operation of `paths`, in the order of the document. A path item that cannot be read is a warning, since
+ * nobody knows what operations it has. Callbacks and webhooks are calls the other way and are not looked at.
+ */
+export function listOperations(source: Source, warnings: string[]): FoundOperation[] {
+  return membersOf(source.document.paths)
+    .filter(([path]) => !path.startsWith('x-'))
+    .flatMap(([path, value]) => {
+      const place = below(documentRoot, 'paths', path);
+      const found = source.follow({ value, place });
+      if ('problem' in found || !isObject(found.value)) {
+        const problem = 'problem' in found ? found.problem : 'this is not a path item';
+        warnings.push(`${place}: ${problem}, so its operations are missing.`);
+        return [];
+      }
+      // Since 3.1 a path item may have members of its own beside `$ref`.
+      const item = isObject(value) && found.value !== value ? { ...found.value, ...value } : found.value;
+      return operationsOf(item, found.place, path, source);
+    });
+}
+
+function operationsOf(pathItem: JsonObject, pathPlace: Place, path: string, source: Source): FoundOperation[] {
+  const shared = { path, pathItem, pathPlace };
+  const found = (method: string, place: Place, value: unknown): FoundOperation => ({
+    ...shared,
+    method: method.toUpperCase(),
+    place,
+    value,
+  });
+  return Object.entries(pathItem).flatMap(([key, value]) => {
+    const place = below(pathPlace, key);
+    if (methods.has(key.toLowerCase()) || (source.dialect === '3.2' && key === 'query'))
+      return [found(key, place, value)];
+    if (source.dialect !== '3.2' || key !== 'additionalOperations') return [];
+    return membersOf(value).map(([method, operation]) => found(method, below(place, method), operation));
+  });
+}

@@ -1,0 +1,36 @@
+import { isObject, type JsonObject, membersOf } from './json-object.ts';
+import type { MediaType } from './operation.ts';
+import { below, type Place } from './place.ts';
+import type { Source } from './source.ts';
+
+/** Reads the map of media types of a body, a reply or a parameter. Media types that cannot be found are left out. */
+export function readContent(content: unknown, place: Place, source: Source): MediaType[] {
+  return membersOf(content).flatMap(([type, value]) => {
+    const found = source.follow({ value, place: below(place, type) });
+    if ('problem' in found || !isObject(found.value)) return [];
+    const { schema, encoding } = found.value;
+    return [
+      {
+        type: type.trim(),
+        schema: schema === undefined ? undefined : { value: schema, place: below(found.place, 'schema') },
+        encoding: isObject(encoding) ? encoding : {},
+        examples: readExamples(found.value, found.place, source),
+        place: found.place,
+      },
+    ];
+  });
+}
+
+/** The examples that a media type or parameter gives, by name and with references followed. */
+export function readExamples(node: JsonObject, place: Place, source: Source): Map<string, unknown> {
+  const examples = new Map<string, unknown>();
+  for (const [name, value] of membersOf(node.examples)) {
+    const found = source.follow({ value, place: below(place, 'examples', name) });
+    if ('problem' in found || !isObject(found.value)) continue;
+    // 3.2 tells the data from how it is written.
+    const data = found.value.value ?? found.value.dataValue;
+    if (data !== undefined) examples.set(name, data);
+  }
+  if (node.example !== undefined && examples.size === 0) examples.set('default', node.example);
+  return examples;
+}

@@ -1,0 +1,146 @@
+import { joinedText } from './form-fields.ts';
+import { isObject, itemsOf, type JsonObject, membersOf, textOf } from './json-object.ts';
+import type { WrittenParameter } from './merge-parameters.ts';
+import type { Body, FoundOperation, MediaType, Operation, Parameter, Reply } from './operation.ts';
+import { below, type Place } from './place.ts';
+import { isLocation } from './read-parameter.ts';
+import type { Source } from './source.ts';
+
+const form = 'application/x-www-form-urlencoded';
+const multipart = 'multipart/form-data';
+
+/** Reads what Swagger 2.0 says otherwise than its successors: bodies, forms, lists in parameters, replies. */
+export function readSwaggerOperation(
+  found: FoundOperation,
+  value: JsonObject,
+  written: WrittenParameter[],
+  source: Source,
+  notes: string[],
+): Pick<Operation, 'parameters' | 'body' | 'replies'> {
+  const consumes = mediaTypes(value.consumes ?? source.document.consumes);
+  const produces = mediaTypes(value.produces ?? source.document.produces);
+  const body = written.find((parameter) => parameter.value.in === 'body');
+  const fields = written.filter((parameter) => parameter.value.in === 'formData');
+  return {
+    parameters: written.flatMap((parameter) => readParameter(parameter, notes)),
+    body: body ? readBody(body, consumes) : fields.length > 0 ? readForm(fields, consumes, found) : undefined,
+    replies: readReplies(value.responses, below(found.place, 'responses'), produces, source, notes),
+  };
+}
+
+function mediaTypes(value: unknown): string[] {
+  return itemsOf(value).filter((type) => typeof type === 'string');
+}
+
+function readParameter({ value, place }: WrittenParameter, notes: string[]): Parameter[] {
+  if (value.in === 'body' || value.in === 'formData') return [];
+  if (!isLocation(value.in) || value.in === 'cookie') {
+    notes.push(`${place}: \`in: ${value.in.slice(0, 40)}\` is no place for a parameter, so it was left out.`);
+    return [];
+  }
+  const parameter: Parameter = {
+    in: value.in,
+    name: value.name,
+    required: value.required === true || value.in === 'path',
+    description: textOf(value.description),
+    deprecated: value['x-deprecated'] === true,
+    style: value.in === 'query' ? 'form' : 'simple',
+    explode: false,
+    allowReserved: false,
+    schema: { value: schemaOf(value), place },
+    example: value['x-example'],
+    place,
+  };
+  return [value.type === 'array' ? withCollectionFormat(parameter, value.collectionFormat ?? 'csv', notes) : parameter];
+}
+
+/** `collectionFormat` in the styles of OpenAPI 3. What has none there is given as text, already joined. */
+function withCollectionFormat(parameter: Parameter, format: unknown, notes: string[]): Parameter {
+  const isQuery = parameter.in === 'query';
+  if (format === 'csv') return parameter;
+  if (format === 'multi' && isQuery) return { ...parameter, explode: true };
+  if (format === 'ssv') return { ...parameter, style: 'spaceDelimited' };
+  if (format === 'pipes') return { ...parameter, style: 'pipeDelimited' };
+  if (format !== 'tsv') {
+    notes.push(
+      `${parameter.place}/collectionFormat: ${JSON.stringify(format)?.slice(0, 40)} is not possible here, so csv is used.`,
+    );
+    return parameter;
+  }
+  notes.push(
+    `${parameter.place}/collectionFormat: the values are given as one text, since no style separates by tabs.`,
+  );
+  const value = joinedText({ description: parameter.description }, 'a tab');
+  return { ...parameter, description: textOf(value.description), schema: { value, place: parameter.place } };
+}
+
+/** In 2.0 the keywords of the schema stand in the parameter itself. */
+function schemaOf(parameter: JsonObject): JsonObject {
+  const { in: _in, name: _name, required: _required, description: _description, ...schema } = parameter;
+  return schema;
+}
+
+function readBody({ value, place }: WrittenParameter, consumes: string[]): Body {
+  const types = consumes.filter((type) => type !== form && type !== multipart);
+  const schema = value.schema === undefined ? undefined : { value: value.schema, place: below(place, 'schema') };
+  const media = (types.length > 0 ? types : ['application/json']).map(
+    (type): MediaType => ({ type, schema, encoding: {}, examples: new Map(), place }),
+  );
+  return { required: value.required === true, description: textOf(value.description), media, place };
+}
+
+function readForm(fields: WrittenParameter[], consumes: string[], { place }: FoundOperation): Body {
+  const properties = fields.map(({ value }) => {
+    const description = textOf(value.description);
+    return [value.name, { ...schemaOf(value), ...(description !== undefined && { description }) }];
+  });
+  const required = fields.filter(({ value }) => value.required === true).map(({ value }) => value.name);
+  const encoding = fields
+    .filter(({ value }) => value.type === 'array')
+    .map(({ value }) => [value.name, encodingOf(value.collectionFormat ?? 'csv')]);
+  const hasFile = fields.some(({ value }) => value.type === 'file');
+  const wanted = consumes.filter((type) => type === form || type === multipart);
+  const types = hasFile ? [multipart] : wanted.length > 0 ? wanted : [form];
+  const at = below(place, 'parameters');
+  const media = types.map(
+    (type): MediaType => ({
+      type,
+      schema: { value: { type: 'object', properties: Object.fromEntries(properties), required }, place: at },
+      encoding: Object.fromEntries(encoding),
+      examples: new Map(),
+      place: at,
+    }),
+  );
+  return { required: required.length > 0, media, place: at };
+}
+
+function encodingOf(format: unknown): JsonObject {
+  if (format === 'multi') return { style: 'form', explode: true };
+  const style = { csv: 'form', ssv: 'spaceDelimited', pipes: 'pipeDelimited' }[String(format)];
+  return { style: style ?? format, explode: false };
+}
+
+function readReplies(responses: unknown, place: Place, produces: string[], source: Source, notes: string[]): Reply[] {
+  return membersOf(responses).flatMap(([status, value]) => {
+    if (status.startsWith('x-')) return [];
+    const found = source.follow({ value, place: below(place, status) });
+    if ('problem' in found) notes.push(`${below(place, status)}: ${found.problem}, so this reply is not described.`);
+    if ('problem' in found || !isObject(found.value)) return [];
+    const { schema, examples } = found.value;
+    const at = found.place;
+    if (schema === undefined) return [{ status, media: [] }];
+    const types = produces.length > 0 ? produces : ['application/json'];
+    return [{ status, media: types.map((type) => readReplyMedia(type, schema, examples, at)) }];
+  });
+}
+
+function readReplyMedia(type: string, schema: unknown, examples: unknown, place: Place): MediaType {
+  const example = isObject(examples) && Object.hasOwn(examples, type) ? examples[type] : undefined;
+  return {
+    type,
+    schema: { value: schema, place: below(place, 'schema') },
+    encoding: {},
+    examples: new Map(example === undefined ? [] : [['default', example]]),
+    place,
+  };
+}

@@ -1,0 +1,223 @@
+import { isObject, itemsOf, type JsonObject, membersOf } from './json-object.ts';
+import { below, type Place } from './place.ts';
+import { plainText } from './plain-text.ts';
+import { readType } from './schema-types.ts';
+import type { JsonSchema } from './subschemas.ts';
+import { isUsablePattern } from './usable-pattern.ts';
+
+const maxText = 4_000;
+const maxExamples = 3;
+const maxExampleLength = 500;
+
+/** A schema that is being read, or one keyword of it. */
+export interface Reading {
+  /** The schema that has the keyword. */
+  node: JsonObject;
+  /** Of the schema, or of the keyword. */
+  place: Place;
+  /** Properties that are left out of the whole that this schema is a part of. */
+  hidden: ReadonlySet<string>;
+  isHidden(property: unknown): boolean;
+  note(place: Place, text: string): void;
+  /** Converts a schema inside of this one; `hidden` when it applies to the same value. */
+  convert(part: unknown, place: Place, hidden?: ReadonlySet<string>): JsonSchema;
+}
+
+/** Gives what a keyword becomes: `{}` when it goes silently, `undefined` when its value is illegal. */
+export type Reader = (value: unknown, reading: Reading) => JsonSchema | undefined;
+
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+const isCount = (value: unknown): boolean => isNumber(value) && Number.isInteger(value) && value >= 0;
+const isString = (value: unknown): value is string => typeof value === 'string';
+const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
+
+function legal(keyword: string, isLegal: (value: unknown) => boolean): Reader {
+  return (value) => (isLegal(value) ? { [keyword]: value } : undefined);
+}
+
+function text(keyword: string): Reader {
+  return (value) => {
+    const plain = isString(value) ? plainText(value, maxText) : '';
+    return plain === '' ? {} : { [keyword]: plain };
+  };
+}
+
+function schema(keyword: string): Reader {
+  return (value, { place, convert }) =>
+    isObject(value) || isFlag(value) ? { [keyword]: convert(value, place) } : undefined;
+}
+
+function schemaOrFlag(keyword: string): Reader {
+  return (value, reading) => (isFlag(value) ? { [keyword]: value } : schema(keyword)(value, reading));
+}
+
+function condition(keyword: string): Reader {
+  return (value, { place, convert, hidden }) =>
+    isObject(value) || isFlag(value) ? { [keyword]: convert(value, place, hidden) } : undefined;
+}
+
+function map(keyword: string): Reader {
+  return (value, { place, convert }) => {
+    if (!isObject(value)) return undefined;
+    const converted = Object.entries(value).map(([name, part]) => [name, convert(part, below(place, name))]);
+    return { [keyword]: Object.fromEntries(converted) };
+  };
+}
+
+function parts(keyword: string): Reader {
+  return (value, { place, convert, hidden }) =>
+    Array.isArray(value) && value.length > 0
+      ? {
+          [keyword]: value.map((part, index) =>
+            isNullOnly(part) ? { type: 'null' } : convert(part, below(place, index), hidden),
+          ),
+        }
+      : undefined;
+}
+
+/** What exporters write in a union for "or null", where 3.0 has no type for it. */
+function isNullOnly(part: unknown): boolean {
+  return isObject(part) && (part.nullable === true || part['x-nullable'] === true) && Object.keys(part).length === 1;
+}
+
+const tuple: Reader = (value, { place, convert }) =>
+  Array.isArray(value) && value.length > 0
+    ? { prefixItems: value.map((part, index) => convert(part, below(place, index))) }
+    : undefined;
+
+/** Before 2020-12 a list in `items` was a tuple, and `additionalItems` what follows it. */
+const items: Reader = (value, reading) => {
+  if (!Array.isArray(value)) return schemaOrFlag('items')(value, reading);
+  const rest = reading.node.additionalItems;
+  return { ...tuple(value, reading), ...(rest !== undefined && schemaOrFlag('items')(rest, reading)) };
+};
+
+const properties: Reader = (value, { place, convert, isHidden }) => {
+  if (!isObject(value)) return undefined;
+  const visible = Object.entries(value).filter(([, property]) => !isHidden(property));
+  return {
+    properties: Object.fromEntries(visible.map(([name, property]) => [name, convert(property, below(place, name))])),
+  };
+};
+
+const required: Reader = (value, { hidden }) => {
+  if (!Array.isArray(value)) return undefined;
+  const names = value.filter((name) => isString(name) && !hidden.has(name));
+  return names.length > 0 ? { required: [...new Set(names)] } : {};
+};
+
+const type: Reader = (value, { node, place, note }) => {
+  const { types, format, unknown } = readType(value);
+  if (unknown.length > 0) {
+    const outcome = types.length > 0 ? `read as ${types.join(' or ')}` : 'left out, so any type is accepted';
+    note(place, `${JSON.stringify(unknown.join(', '))} is no type of JSON Schema; it was ${outcome}`);
+  }
+  if (types.length === 0) return {};
+  return { type: types.length === 1 ? types[0] : types, ...(format && node.format === undefined && { format }) };
+};
+
+const enumeration: Reader = (value) => {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  return { enum: [...new Map(value.map((item) => [JSON.stringify(item), item])).values()] };
+};
+
+const pattern: Reader = (value, { place, note }) => {
+  if (!isString(value)) return undefined;
+  if (isUsablePattern(value)) return { pattern: value };
+  note(place, 'the pattern does not compile in unicode mode or may take too long to match, so it was left out');
+  return {};
+};
+
+const patternProperties: Reader = (value, reading) => {
+  const usable = membersOf(value).filter(([name]) => isUsablePattern(name));
+  if (usable.length < membersOf(value).length) {
+    reading.note(reading.place, 'a pattern does not compile in unicode mode, so it was left out');
+  }
+  return isObject(value) ? map('patternProperties')(Object.fromEntries(usable), reading) : undefined;
+};
+
+/** Draft 4, and so 2.0 and 3.0, made `minimum` exclusive by a boolean. */
+function exclusive(keyword: string, bound: string): Reader {
+  return (value, { node }) => {
+    if (isFlag(value)) return value && isNumber(node[bound]) ? { [keyword]: node[bound] } : {};
+    return isNumber(value) ? { [keyword]: value } : undefined;
+  };
+}
+
+const dependentRequired: Reader = (value) =>
+  isObject(value) && Object.values(value).every((names) => Array.isArray(names) && names.every(isString))
+    ? {
+        dependentRequired: Object.fromEntries(
+          membersOf(value).map(([name, names]) => [name, [...new Set(itemsOf(names))]]),
+        ),
+      }
+    : undefined;
+
+const dependencies: Reader = (value, reading) => {
+  const names = membersOf(value).filter(([, dependency]) => Array.isArray(dependency));
+  const schemas = membersOf(value).filter(([, dependency]) => isObject(dependency));
+  return {
+    ...(names.length > 0 && dependentRequired(Object.fromEntries(names), reading)),
+    ...(schemas.length > 0 && map('dependentSchemas')(Object.fromEntries(schemas), reading)),
+  };
+};
+
+const examples: Reader = (value) => {
+  // Some documents have OpenAPI's map of examples where JSON Schema has a list.
+  const values = Array.isArray(value)
+    ? value
+    : membersOf(value).map(([, example]) => (isObject(example) ? example.value : example));
+  const short = values.filter((example) => example !== undefined && JSON.stringify(example).length <= maxExampleLength);
+  return short.length > 0 ? { examples: short.slice(0, maxExamples) } : {};
+};
+
+/** By keyword. What is not here is no keyword of JSON Schema, or means nothing inside of a single schema. */
+export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['title', text('title')],
+  ['description', text('description')],
+  ['type', type],
+  ['format', legal('format', isString)],
+  ['enum', enumeration],
+  ['const', (value) => ({ const: value })],
+  ['default', (value) => ({ default: value })],
+  ['deprecated', (value) => (value === true ? { deprecated: true } : {})],
+  ['example', (value, reading) => examples([value], reading)],
+  ['examples', examples],
+  ['multipleOf', legal('multipleOf', (value) => isNumber(value) && value > 0)],
+  ['minimum', legal('minimum', isNumber)],
+  ['maximum', legal('maximum', isNumber)],
+  ['exclusiveMinimum', exclusive('exclusiveMinimum', 'minimum')],
+  ['exclusiveMaximum', exclusive('exclusiveMaximum', 'maximum')],
+  ['minLength', legal('minLength', isCount)],
+  ['maxLength', legal('maxLength', isCount)],
+  ['pattern', pattern],
+  ['contentEncoding', legal('contentEncoding', isString)],
+  ['contentMediaType', legal('contentMediaType', isString)],
+  ['minItems', legal('minItems', isCount)],
+  ['maxItems', legal('maxItems', isCount)],
+  ['uniqueItems', legal('uniqueItems', isFlag)],
+  ['items', items],
+  ['prefixItems', tuple],
+  ['contains', schema('contains')],
+  ['minContains', legal('minContains', isCount)],
+  ['maxContains', legal('maxContains', isCount)],
+  ['unevaluatedItems', schemaOrFlag('unevaluatedItems')],
+  ['minProperties', legal('minProperties', isCount)],
+  ['maxProperties', legal('maxProperties', isCount)],
+  ['required', required],
+  ['properties', properties],
+  ['patternProperties', patternProperties],
+  ['additionalProperties', schemaOrFlag('additionalProperties')],
+  ['unevaluatedProperties', schemaOrFlag('unevaluatedProperties')],
+  ['propertyNames', schema('propertyNames')],
+  ['dependencies', dependencies],
+  ['dependentRequired', dependentRequired],
+  ['dependentSchemas', map('dependentSchemas')],
+  ['allOf', parts('allOf')],
+  ['anyOf', parts('anyOf')],
+  ['oneOf', parts('oneOf')],
+  ['not', schema('not')],
+  ['if', condition('if')],
+  ['then', condition('then')],
+  ['else', condition('else')],
+]);

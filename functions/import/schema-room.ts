@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { hiddenProperties } from './hidden-properties.ts';
+import { isObject } from './json-object.ts';
+import { documentRoot, keysOf, type Place } from './place.ts';
+import { type PlainObjectReader, plainObjectReader } from './plain-object.ts';
+import { findCycles } from './recursion.ts';
+import { convertSchema } from './schema.ts';
+import type { Located, Source } from './source.ts';
+import { forEachSchema, type JsonSchema, referredName } from './subschemas.ts';
+
+/** What a schema is converted for: `readOnly` properties are no input, `writeOnly` ones no output. */
+export type Direction = 'input' | 'output';
+
+/** A schema that others refer to, converted once for the whole document. */
+export interface Definition {
+  name: string;
+  place: Place;
+  schema: JsonSchema;
+  /** Characters of its JSON. */
+  size: number;
+  /** The definitions it refers to, as often as it does. */
+  references: string[];
+  /** Those among them that apply to the same value. */
+  inPlace: string[];
+  notes: string[];
+}
+
+export interface ConvertedSchema {
+  schema: JsonSchema;
+  notes: string[];
+}
+
+/** Converts the schemas of one document in one direction. Each referenced schema is converted when first asked for. */
+export interface SchemaRoom {
+  convert(node: Located): ConvertedSchema;
+  /** A definition that a converted schema refers to. */
+  definition(name: string): Definition;
+  /**
+   * Characters of a definition when everything it refers to stands in place of the references; `undefined` when it
+   * leads back to itself and so can only stand by its name.
+   */
+  sizeInPlace(name: string): number | undefined;
+  /** Whether `to`, applied to the same value as `from`, comes back to `from`: validating that would never end. */
+  isEndless(from: string, to: string): boolean;
+  asPlainObject: PlainObjectReader;
+}
+
+export function schemaRoom(source: Source, direction: Direction): SchemaRoom {
+  const targets = new Map<string, Located>();
+  const definitions = new Map<string, Definition>();
+  const hidden = hiddenProperties(direction === 'input' ? 'readOnly' : 'writeOnly', (reference) => {
+    const found = source.locate(reference);
+    return 'value' in found ? found.value : undefined;
+  });
+
+  const convert = ({ value, place }: Located): ConvertedSchema => {
+    const notes: string[] = [];
+    const schema = convertSchema(value, place, {
+      ...hidden,
+      dialect: source.dialect,
+      note: (at, text) => notes.push(`${at}: ${text}.`),
+      refer: (reference) => {
+        const found = source.locate(reference, place);
+        const final = 'value' in found && isBareReference(found.value) ? source.follow(found) : found;
+        if ('problem' in final) return final;
+        const name = definitionName(final.place);
+        targets.set(name, final);
+        return { name };
+      },
+    });
+    return { schema, notes };
+  };
+
+  const definition = (name: string): Definition => {
+    const known = definitions.get(name);
+    if (known) return known;
+    const target = targets.get(name) ?? { value: {}, place: documentRoot };
+    const { schema, notes } = convert(target);
+    const size = JSON.stringify(schema).length;
+    const made = { name, place: target.place, schema, notes, size, ...referencesOf(schema) };
+    definitions.set(name, made);
+    return made;
+  };
+
+  const sizes = new Map<string, number>();
+  const walkReferences = findCycles(
+    (name) => definition(name).references,
+    (members, isCycle) => {
+      for (const { name, size, references } of isCycle ? [] : members.map(definition)) {
+        sizes.set(
+          name,
+          references.reduce((sum, inner) => sum + (sizes.get(inner) ?? 0), size),
+        );
+      }
+    },
+  );
+  const loops = new Map<string, string[]>();
+  const walkInPlace = findCycles(
+    (name) => definition(name).inPlace,
+    (members, isCycle) => {
+      for (const member of isCycle ? members : []) loops.set(member, members);
+    },
+  );
+
+  return {
+    convert,
+    definition,
+    asPlainObject: plainObjectReader(definition),
+    sizeInPlace: (name) => {
+      walkReferences(name);
+      return sizes.get(name);
+    },
+    isEndless: (from, to) => {
+      walkInPlace(from);
+      return loops.get(from)?.includes(to) ?? false;
+    },
+  };
+}
+
+function referencesOf(schema: JsonSchema): Pick<Definition, 'references' | 'inPlace'> {
+  const references: string[] = [];
+  const inPlace: string[] = [];
+  forEachSchema(schema, (inner, isInPlace) => {
+    const name = referredName(inner);
+    if (name === undefined) return;
+    references.push(name);
+    if (isInPlace) inPlace.push(name);
+  });
+  return { references, inPlace };
+}
+
+function isBareReference(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).length === 1 && typeof value.$ref === 'string';
+}
+
+/** A named component keeps its name; anything else gets a hash of its place, so that names do not depend on order. */
+function definitionName(place: Place): string {
+  const keys = keysOf(place.slice(1)) ?? [];
+  const last = keys.at(-1) ?? 'root';
+  const name = last.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 80);
+  const isComponent = keys.length === 3 && keys[0] === 'components' && keys[1] === 'schemas';
+  const isDefinition = keys.length === 2 && keys[0] === 'definitions';
+  if (name === last && (isComponent || isDefinition) && name !== '__proto__') return name;
+  return `${name}_${createHash('sha256').update(place).digest('hex').slice(0, 8)}`;
+}

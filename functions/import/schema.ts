@@ -1,0 +1,179 @@
+import type { Dialect } from './dialect.ts';
+import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
+import { below, type Place } from './place.ts';
+import { type Reading, readers } from './schema-keywords.ts';
+import { type JsonSchema, referenceTo } from './subschemas.ts';
+
+export interface SchemaContext {
+  dialect: Dialect;
+  /** The name of the definition for what a reference leads to, or why it leads nowhere. */
+  refer(reference: string): { name: string } | { problem: string };
+  /** Whether a property with this schema is left out. */
+  isHidden(property: unknown): boolean;
+  /** The names of all properties that are left out of a schema and of what it is composed of. */
+  hiddenIn(schema: JsonObject): ReadonlySet<string>;
+  note(place: Place, text: string): void;
+}
+
+const nothing: ReadonlySet<string> = new Set();
+const annotations = new Set(['title', 'description', 'default', 'deprecated', 'example', 'examples']);
+const nullMarks = new Set(['nullable', 'x-nullable']);
+
+/**
+ * A Schema Object of any dialect as JSON Schema 2020-12. Every keyword that comes out is legal there and has a legal
+ * value; what had to go is noted with its place. References come out as `#/$defs/<name>`.
+ */
+export function convertSchema(node: unknown, place: Place, context: SchemaContext): JsonSchema {
+  return convertPart(node, place, context, nothing);
+}
+
+/** `hidden` are the properties that are left out of the whole that this schema is a part of. */
+function convertPart(node: unknown, place: Place, context: SchemaContext, hidden: ReadonlySet<string>): JsonSchema {
+  if (node === true) return {};
+  if (node === false) return { not: {} };
+  if (!isObject(node)) {
+    context.note(place, 'this is not a schema, so anything is accepted');
+    return {};
+  }
+  const more = node.required || node.allOf ? context.hiddenIn(node) : nothing;
+  const reading: Reading = {
+    node,
+    place,
+    hidden: more.size > 0 ? new Set([...hidden, ...more]) : hidden,
+    isHidden: context.isHidden,
+    note: context.note,
+    convert: (part, at, shared = nothing) => convertPart(part, at, context, shared),
+  };
+  // A dynamic reference is followed as a plain one: what overrides its anchor elsewhere is not looked for.
+  const reference = textOf(node.$ref) ?? textOf(node.$dynamicRef);
+  const schema = reference ? convertReference(reference, reading, context) : convertKeywords(node, reading);
+  return isNullable(node) ? orNull(schema, node) : schema;
+}
+
+function convertReference(reference: string, reading: Reading, context: SchemaContext): JsonSchema {
+  // Before 3.1 what stands beside `$ref` is ignored; authors still mean their descriptions to be read.
+  const countsBeside = context.dialect === '3.1' || context.dialect === '3.2';
+  const beside = Object.entries(reading.node).filter(([keyword]) => countsBeside || annotations.has(keyword));
+  const siblings = convertKeywords(Object.fromEntries(beside), reading);
+  const target = context.refer(reference);
+  if ('name' in target) return { $ref: referenceTo(target.name), ...siblings };
+  context.note(reading.place, `${target.problem}, so anything is accepted`);
+  return siblings;
+}
+
+function convertKeywords(node: JsonObject, reading: Reading): JsonSchema {
+  const schema: JsonSchema = {};
+  for (const [keyword, value] of Object.entries(node)) {
+    const read = readers.get(keyword);
+    if (!read) continue;
+    const place = below(reading.place, keyword);
+    const result = read(value, { ...reading, place });
+    if (result) Object.assign(schema, result);
+    else reading.note(place, `${brief(value)} is not a value that this keyword can have, so it was left out`);
+  }
+  return mended(schema, reading);
+}
+
+/** Settles what only shows when all keywords are there. */
+function mended(schema: JsonSchema, { node, place, note }: Reading): JsonSchema {
+  if (node.exclusiveMinimum === true) delete schema.minimum;
+  if (node.exclusiveMaximum === true) delete schema.maximum;
+  // Bytes are base64 in JSON; `binary` says that they are sent raw, as 3.0 and, by mistake, some of 3.1 write it.
+  if (schema.contentEncoding === 'binary') schema.format = 'binary';
+  if (schema.format === 'binary') schema.contentEncoding = 'base64';
+  if (schema.format === 'byte') schema.contentEncoding ??= 'base64';
+  if (schema.format === 'byte') delete schema.format;
+
+  const composed = withOpenParts(withoutOneOf(schema), place, note);
+  const values = Array.isArray(composed.enum) ? fittingType(composed.type, composed.enum) : undefined;
+  if (!values) return composed;
+  note(below(place, 'enum'), `values of another type were read as the \`type\` says: ${brief(values)}`);
+  return { ...composed, enum: values };
+}
+
+/** A value that fits two branches is refused by `oneOf`, and branches in documents overlap more often than not. */
+function withoutOneOf({ oneOf, ...rest }: JsonSchema): JsonSchema {
+  if (oneOf === undefined) return rest;
+  if (rest.anyOf === undefined) return { ...rest, anyOf: oneOf };
+  return { ...rest, allOf: [...itemsOf(rest.allOf), { anyOf: oneOf }] };
+}
+
+/**
+ * A part of `allOf` that only describes, as it stands beside a reference in 3.0, describes the whole; a single part that
+ * is left stands for it. A part among others that allows only its own properties would refuse theirs, and nothing
+ * could ever fit.
+ */
+function withOpenParts(schema: JsonSchema, place: Place, note: Reading['note']): JsonSchema {
+  if (schema.allOf === undefined) return schema;
+  const { allOf, ...rest } = schema;
+  const all = itemsOf(allOf).filter(isObject);
+  const parts = all.filter((part) => !isLabel(part));
+  const labelled = { ...Object.assign({}, ...all.filter(isLabel)), ...rest };
+  const [only] = parts;
+  if (!only) return labelled;
+  if (parts.length === 1 && isLabel(rest)) return { ...only, ...labelled };
+  const closed = parts.filter((part) => part.additionalProperties === false);
+  if (closed.length > 0) {
+    note(
+      below(place, 'allOf'),
+      '`additionalProperties: false` in a part refuses what the others have, so it was left out',
+    );
+  }
+  return {
+    ...labelled,
+    allOf: parts.map((part) => (closed.includes(part) ? without(part, 'additionalProperties') : part)),
+  };
+}
+
+function isLabel(schema: JsonSchema): boolean {
+  return Object.keys(schema).every((keyword) => annotations.has(keyword));
+}
+
+function without(schema: JsonSchema, keyword: string): JsonSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== keyword));
+}
+
+/**
+ * YAML turns `enum: [1.0, true]` of a string into other types, and nothing could then fit both `type` and `enum`.
+ * `undefined` when the values are fine, or past mending.
+ */
+function fittingType(type: unknown, values: unknown[]): unknown[] | undefined {
+  const types = Array.isArray(type) ? type.filter((name) => name !== 'null') : [type];
+  if (types.length !== 1) return undefined;
+  if (types[0] === 'string' && values.some((value) => typeof value === 'number' || typeof value === 'boolean')) {
+    return [...new Set(values.map((value) => (typeof value === 'object' ? value : String(value))))];
+  }
+  const isNumeric = types[0] === 'integer' || types[0] === 'number';
+  if (!isNumeric || !values.some((value) => typeof value === 'string')) return undefined;
+  const numbers = values.map((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value));
+  return numbers.every((value) => value === null || Number.isFinite(value)) ? [...new Set(numbers)] : undefined;
+}
+
+function isNullable(node: JsonObject): boolean {
+  return node.nullable === true || node['x-nullable'] === true;
+}
+
+/** The schema, or null. Where nothing restricts the type, null is in it already. */
+function orNull(schema: JsonSchema, node: JsonObject): JsonSchema {
+  // In a union, `{ nullable: true }` and nothing else is how some exporters write "or null".
+  const saysNothingElse = Object.keys(node).every(
+    (keyword) => nullMarks.has(keyword) || annotations.has(keyword) || keyword.startsWith('x-'),
+  );
+  if (saysNothingElse) return schema;
+  if (['$ref', 'allOf', 'anyOf', 'not', 'const', 'if'].some((keyword) => schema[keyword] !== undefined)) {
+    const entries = Object.entries(schema);
+    const said = Object.fromEntries(entries.filter(([keyword]) => annotations.has(keyword)));
+    const rest = Object.fromEntries(entries.filter(([keyword]) => !annotations.has(keyword)));
+    return { ...said, anyOf: [rest, { type: 'null' }] };
+  }
+  const types = typeof schema.type === 'string' ? [schema.type] : schema.type;
+  return {
+    ...schema,
+    ...(Array.isArray(types) && { type: [...new Set([...types, 'null'])] }),
+    ...(Array.isArray(schema.enum) && !schema.enum.includes(null) && { enum: [...schema.enum, null] }),
+  };
+}
+
+function brief(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value)).slice(0, 60);
+}

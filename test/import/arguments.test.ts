@@ -1,0 +1,255 @@
+import { describe, expect, it } from 'vitest';
+import type { HttpBinding, ParameterBinding } from '../../functions/catalogue/types.ts';
+import { documentOf, importing, operationOf } from './importing.ts';
+
+const string = { type: 'string' };
+const argumentsOf = (parameters: unknown[], rest: Record<string, unknown> = {}) =>
+  importing(operationOf({ parameters }, rest)).tool;
+const keysOf = (schema: Record<string, unknown>) => Object.keys(schema.properties ?? {});
+
+describe('parameters', () => {
+  it('become one flat object', () => {
+    const { input_schema } = argumentsOf(
+      [
+        { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
+        { name: 'limit', in: 'query', description: 'How <b>many</b>.', schema: { type: 'integer', default: 10 } },
+        { name: 'X-Trace', in: 'header', required: true, deprecated: true, schema: string },
+        { name: 'theme', in: 'cookie', example: 'dark', schema: string },
+      ],
+      { path: '/pets/{id}' },
+    );
+    expect(input_schema).toEqual({
+      type: 'object',
+      properties: {
+        id: { type: 'integer' },
+        limit: { type: 'integer', default: 10, description: 'How many.' },
+        'X-Trace': { type: 'string', deprecated: true },
+        theme: { type: 'string', examples: ['dark'] },
+      },
+      required: ['id', 'X-Trace'],
+      additionalProperties: false,
+    });
+  });
+
+  it('of a path are those of its operations, unless one of the operation replaces them', () => {
+    const { input_schema } = importing(
+      documentOf({
+        '/pets': {
+          parameters: [
+            { name: 'limit', in: 'query', schema: { type: 'integer' } },
+            { name: 'X-Trace', in: 'header', schema: string },
+            { name: 'page', in: 'query', schema: string },
+          ],
+          get: {
+            parameters: [
+              { name: 'limit', in: 'query', schema: string },
+              { name: 'x-trace', in: 'header', schema: { type: 'integer' } },
+            ],
+          },
+        },
+      }),
+    ).tool;
+    expect(input_schema.properties).toEqual({ limit: string, 'x-trace': { type: 'integer' }, page: string });
+  });
+
+  it('of several places with one name are told apart by where they go; that of the path keeps it', () => {
+    const { input_schema, binding } = importing(
+      operationOf(
+        {
+          parameters: [
+            { name: 'id', in: 'query', schema: string },
+            { name: 'id', in: 'path', required: true, schema: string },
+            { name: 'id', in: 'header', schema: string },
+            { name: 'id', in: 'cookie', schema: string },
+            { name: 'limit', in: 'query', schema: string },
+            { name: 'query_limit', in: 'query', schema: string },
+          ],
+          requestBody: { content: { 'application/json': { schema: { properties: { id: string, limit: string } } } } },
+        },
+        { method: 'post', path: '/pets/{id}' },
+      ),
+    ).tool;
+    const [clash] = keysOf(input_schema).filter((name) => name.startsWith('query_limit_'));
+    expect(clash).toMatch(/^query_limit_[0-9a-f]{6}$/);
+    expect(keysOf(input_schema)).toEqual([
+      'query_id',
+      'id',
+      'header_id',
+      'cookie_id',
+      clash,
+      'query_limit',
+      'body_id',
+      'body_limit',
+    ]);
+    expect(binding.parameters.map(({ argument, in: place, name }) => [argument, place, name])).toEqual([
+      ['query_id', 'query', 'id'],
+      ['id', 'path', 'id'],
+      ['header_id', 'header', 'id'],
+      ['cookie_id', 'cookie', 'id'],
+      [clash, 'query', 'limit'],
+      ['query_limit', 'query', 'query_limit'],
+    ]);
+    expect(binding.body?.properties).toEqual({ body_id: 'id', body_limit: 'limit' });
+  });
+
+  it.each([
+    ['filter[name]', 'filter_name'],
+    ['$top', 'top'],
+    ['my name', 'my_name'],
+    ['关键字', expect.stringMatching(/^query_[0-9a-f]{6}$/)],
+    ['__proto__', 'proto'],
+    ['a'.repeat(70), expect.stringMatching(/^a{57}_[0-9a-f]{6}$/)],
+  ])('named %s have a name that clients pass on, and are sent by their own', (name, expected) => {
+    const { input_schema, binding } = argumentsOf([{ name, in: 'query', schema: string }]);
+    expect(keysOf(input_schema)).toEqual([expected]);
+    expect(input_schema.properties).toEqual({ [String(keysOf(input_schema)[0])]: { title: name, type: 'string' } });
+    expect(binding.parameters[0]?.name).toBe(name);
+  });
+
+  it('that HTTP or the gateway fills in are not arguments', () => {
+    const headers = ['Accept', 'content-type', 'AUTHORIZATION', 'Host', 'Cookie', 'Content-Length', 'Connection'];
+    const { input_schema } = argumentsOf([
+      ...headers.map((name) => ({ name, in: 'header', required: true, schema: string })),
+      { name: 'Accept', in: 'query', schema: string },
+    ]);
+    expect(keysOf(input_schema)).toEqual(['Accept']);
+  });
+
+  it('that a credential supplies are not arguments', () => {
+    const securitySchemes = {
+      header: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
+      query: { type: 'apiKey', in: 'query', name: 'key' },
+      other: { type: 'http', scheme: 'bearer' },
+    };
+    const { input_schema } = argumentsOf(
+      [
+        { name: 'x-api-key', in: 'header', required: true, schema: string },
+        { name: 'key', in: 'query', schema: string },
+        { name: 'key', in: 'header', schema: string },
+      ],
+      { components: { securitySchemes } },
+    );
+    expect(keysOf(input_schema)).toEqual(['key']);
+  });
+
+  it('with one possible value are constants when they are required', () => {
+    const { input_schema, binding } = argumentsOf([
+      { name: 'api-version', in: 'query', required: true, schema: { type: 'string', enum: ['2024-01'] } },
+      { name: 'X-Level', in: 'header', required: true, schema: { const: 3 } },
+      { name: 'kind', in: 'query', schema: { enum: ['cat'] } },
+    ]);
+    expect(keysOf(input_schema)).toEqual(['kind']);
+    expect(binding.constants).toEqual([
+      { in: 'query', name: 'api-version', value: '2024-01' },
+      { in: 'header', name: 'X-Level', value: '3' },
+    ]);
+  });
+
+  it('that the path names and nobody describes are texts; those it does not name are left out', () => {
+    const { tool, line } = importing(
+      operationOf({ parameters: [{ name: 'tag', in: 'path', schema: string }] }, { path: '/pets/{id}-{ext}' }),
+    );
+    expect(tool.input_schema).toMatchObject({ properties: { id: string, ext: string }, required: ['id', 'ext'] });
+    expect(line.status).toBe('lowered');
+    expect(line.notes).toEqual([
+      '#/paths/~1pets~1{id}-{ext}/get/parameters/0: the path has no {tag}, so the parameter was left out.',
+      '#/paths/~1pets~1{id}-{ext}/get: {id} in the path has no parameter, so it is taken as a text.',
+      '#/paths/~1pets~1{id}-{ext}/get: {ext} in the path has no parameter, so it is taken as a text.',
+    ]);
+  });
+
+  it('may be written in the path in the manner of RFC 6570', () => {
+    const parameter = {
+      name: 'id',
+      in: 'path',
+      required: true,
+      style: 'label',
+      explode: true,
+      schema: { type: 'array' },
+    };
+    const { tool, line } = importing(operationOf({ parameters: [parameter] }, { path: '/pets/{.id*}' }));
+    expect(tool.binding.api_endpoint).toBe('/pets/{id}');
+    expect(line.status).toBe('ok');
+  });
+
+  it.each<[Record<string, unknown>, Omit<ParameterBinding, 'argument' | 'name'>]>([
+    [{ in: 'query' }, { in: 'query', style: 'form', explode: true }],
+    [
+      { in: 'query', explode: false },
+      { in: 'query', style: 'form', explode: false },
+    ],
+    [
+      { in: 'query', style: 'spaceDelimited' },
+      { in: 'query', style: 'spaceDelimited', explode: false },
+    ],
+    [
+      { in: 'query', style: 'pipeDelimited', explode: true },
+      { in: 'query', style: 'pipeDelimited', explode: true },
+    ],
+    [
+      { in: 'query', style: 'deepObject', explode: true },
+      { in: 'query', style: 'deepObject', explode: true },
+    ],
+    [
+      { in: 'query', allowReserved: true },
+      { in: 'query', style: 'form', explode: true, allow_reserved: true },
+    ],
+    [{ in: 'header' }, { in: 'header', style: 'simple', explode: false }],
+    [
+      { in: 'header', explode: true },
+      { in: 'header', style: 'simple', explode: true },
+    ],
+    [{ in: 'cookie' }, { in: 'cookie', style: 'form', explode: true }],
+    [
+      { in: 'query', content: { 'application/json': { schema: { type: 'array' } } } },
+      { in: 'query', style: 'form', explode: true, content_type: 'application/json' },
+    ],
+  ])('%j are bound as written', (written, expected) => {
+    const { binding } = argumentsOf([{ name: 'it', schema: { type: 'array' }, ...written }]);
+    expect(binding.parameters).toEqual([{ argument: 'it', name: 'it', ...expected }]);
+  });
+
+  it.each([
+    [
+      { name: 'it', in: 'header', style: 'deepObject' },
+      '/style: the style deepObject cannot be sent in a header parameter',
+    ],
+    [{ name: 'it', in: 'cookie', style: 'cookie' }, '/style: the style cookie cannot be sent in a cookie parameter'],
+    [{ name: 'it', in: 'elsewhere' }, ': `in: elsewhere` is no place for a parameter'],
+    [{ name: 'it' }, ': a parameter needs `name` and `in`'],
+    [{ name: 'a b', in: 'cookie' }, ': "a b" cannot be the name of a cookie'],
+  ])('%j are lowered', (parameter, note) => {
+    const { line } = importing(operationOf({ parameters: [parameter] }));
+    expect(line.status).toBe('lowered');
+    expect(line.notes[0]).toContain(`#/paths/~1pets/get/parameters/0${note}`);
+  });
+
+  it('that are a whole query, as 3.2 has them, are sent as its fields', () => {
+    const whole = (schema: unknown, type = 'application/x-www-form-urlencoded') => ({
+      ...operationOf({
+        parameters: [{ name: 'q', in: 'querystring', required: true, content: { [type]: { schema } } }],
+      }),
+      openapi: '3.2.0',
+    });
+    const fields = importing(
+      whole({ type: 'object', required: ['a'], properties: { a: string, b: { type: 'array' } } }),
+    ).tool;
+    expect(fields.input_schema).toMatchObject({ properties: { a: string, b: { type: 'array' } }, required: ['a'] });
+    expect(fields.binding.parameters.map(({ in: place, name }) => `${place} ${name}`)).toEqual(['query a', 'query b']);
+    expect(importing(whole({ type: 'object' })).tool.binding.parameters).toMatchObject([{ name: 'q', explode: true }]);
+    expect(importing(whole({}, 'application/json')).line.status).toBe('lowered');
+  });
+});
+
+describe('the binding', () => {
+  it('says what the operation is', () => {
+    const expected: HttpBinding = {
+      kind: 'http',
+      backend: 'shop',
+      http_method: 'GET',
+      api_endpoint: '/pets',
+      parameters: [],
+    };
+    expect(importing(operationOf({}), { backend: 'shop' }).tool.binding).toEqual(expected);
+  });
+});

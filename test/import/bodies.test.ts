@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import { bodyOf, importing, operationOf } from './importing.ts';
+
+const string = { type: 'string' };
+const contentOf = (content: Record<string, unknown>, { required = true, method = 'post' } = {}) =>
+  importing(operationOf({ requestBody: { required, content } }, { method }));
+
+describe('a JSON body', () => {
+  it('spreads its properties', () => {
+    const { tool } = importing(bodyOf({ type: 'object', required: ['name'], properties: { name: string, age: {} } }));
+    expect(tool.input_schema).toEqual({
+      type: 'object',
+      properties: { name: string, age: {} },
+      required: ['name'],
+      additionalProperties: false,
+    });
+    expect(tool.binding.body).toEqual({
+      content_type: 'application/json',
+      required: true,
+      properties: { name: 'name', age: 'age' },
+    });
+  });
+
+  it('spreads what it is composed of', () => {
+    const schema = {
+      allOf: [
+        { $ref: '#/components/schemas/Named' },
+        { type: 'object', required: ['age'], properties: { age: { type: 'integer' }, name: { minLength: 1 } } },
+      ],
+    };
+    const Named = { type: 'object', required: ['name'], properties: { name: string } };
+    const { input_schema } = importing(bodyOf(schema, { components: { schemas: { Named } } })).tool;
+    expect(input_schema).toMatchObject({
+      properties: { name: { allOf: [string, { minLength: 1 }] }, age: { type: 'integer' } },
+      required: ['name', 'age'],
+    });
+  });
+
+  it('spreads an object that may be null, since an argument object never is', () => {
+    const { input_schema } = importing(bodyOf({ anyOf: [{ properties: { name: string } }, { type: 'null' }] })).tool;
+    expect(input_schema.properties).toEqual({ name: string });
+  });
+
+  it('has an argument for what is required and not described', () => {
+    const { input_schema } = importing(
+      bodyOf({ type: 'object', required: ['a', 'b'], properties: { a: string } }),
+    ).tool;
+    expect(input_schema).toMatchObject({ properties: { a: string, b: {} }, required: ['a', 'b'] });
+  });
+
+  it('requires what its properties require, though documents forget to require the body', () => {
+    const schema = { type: 'object', required: ['name'], properties: { name: string } };
+    const { tool } = contentOf({ 'application/json': { schema } }, { required: false });
+    expect(tool.input_schema.required).toEqual(['name']);
+    expect(tool.binding.body?.required).toBe(false);
+  });
+
+  it.each([
+    ['a list', { type: 'array', items: string }],
+    ['a text', { type: 'string' }],
+    ['anything', {}],
+    ['a map', { type: 'object', additionalProperties: string }],
+    ['an object without known properties', { type: 'object' }],
+    ['an open object', { type: 'object', properties: { a: string }, additionalProperties: true }],
+    ['a choice', { oneOf: [{ properties: { a: string } }, { properties: { b: string } }] }, 'anyOf'],
+    ['an object with rules about itself', { type: 'object', properties: { a: string }, minProperties: 1 }],
+    [
+      'an object of very many properties',
+      { type: 'object', properties: Object.fromEntries(Array.from({ length: 61 }, (_, n) => [`p${n}`, string])) },
+    ],
+  ])('that is %s is one argument', (_, schema, keyword = Object.keys(schema)[0]) => {
+    const { tool } = importing(bodyOf(schema));
+    expect(tool.binding.body).toEqual({ content_type: 'application/json', required: true, argument: 'body' });
+    expect(tool.input_schema).toMatchObject({ required: ['body'], properties: { body: expect.anything() } });
+    if (keyword) expect(tool.input_schema.properties).toHaveProperty(`body.${keyword}`);
+  });
+
+  it('that is one argument makes way for a parameter called body', () => {
+    const { tool } = importing(
+      operationOf(
+        {
+          parameters: [{ name: 'body', in: 'query', schema: string }],
+          requestBody: { description: 'The pets.', content: { 'application/json': { schema: { type: 'array' } } } },
+        },
+        { method: 'post' },
+      ),
+    );
+    expect(tool.input_schema.properties).toEqual({
+      query_body: { title: 'body', type: 'string' },
+      body_body: { title: 'body', type: 'array', description: 'The pets.' },
+    });
+    expect(tool.binding.body?.argument).toBe('body_body');
+  });
+
+  it.each([
+    ['application/json; charset=utf-8', 'application/json; charset=utf-8'],
+    ['application/merge-patch+json', 'application/merge-patch+json'],
+    ['application/vnd.api+json', 'application/vnd.api+json'],
+    ['*/*', 'application/json'],
+  ])('of type %s is sent as %s', (type, content_type) => {
+    const { tool } = contentOf({ [type]: { schema: { type: 'object', properties: { name: string } } } });
+    expect(tool.binding.body).toEqual({ content_type, required: true, properties: { name: 'name' } });
+  });
+});
+
+describe('a body of several types', () => {
+  it.each([
+    [['application/xml', 'application/json', 'text/plain'], 'application/json'],
+    [['application/vnd.api+json', 'application/json'], 'application/json'],
+    [['text/plain', 'application/vnd.api+json'], 'application/vnd.api+json'],
+    [['multipart/form-data', 'application/x-www-form-urlencoded'], 'application/x-www-form-urlencoded'],
+    [['image/png', 'text/csv'], 'text/csv'],
+    [['multipart/mixed', 'application/octet-stream'], 'application/octet-stream'],
+  ])('%j is sent as %s', (types, content_type) => {
+    const content = Object.fromEntries(types.map((type) => [type, { schema: { properties: { name: string } } }]));
+    expect(contentOf(content).tool.binding.body?.content_type).toBe(content_type);
+  });
+
+  it('with files is sent as multipart', () => {
+    const schema = { properties: { file: { type: 'string', format: 'binary' } } };
+    const types = ['application/x-www-form-urlencoded', 'multipart/form-data'];
+    const { tool } = contentOf(Object.fromEntries(types.map((type) => [type, { schema }])));
+    expect(tool.binding.body?.content_type).toBe('multipart/form-data');
+  });
+});
+
+describe('a form', () => {
+  it('says how its fields are written', () => {
+    const schema = { type: 'object', properties: { name: string, tags: { type: 'array' }, owner: { type: 'object' } } };
+    const encoding = { tags: { style: 'form', explode: false }, owner: { style: 'deepObject', explode: true } };
+    const { tool, line } = contentOf({ 'application/x-www-form-urlencoded': { schema, encoding } });
+    expect(tool.binding.body).toEqual({
+      content_type: 'application/x-www-form-urlencoded',
+      required: true,
+      properties: { name: 'name', tags: 'tags', owner: 'owner' },
+      encoding,
+    });
+    expect(line.status).toBe('ok');
+  });
+
+  it('of several parts says which are files, and of what type parts are', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        file: { type: 'string', format: 'binary' },
+        more: { type: 'array', items: { type: 'string', contentEncoding: 'binary' } },
+        image: { contentMediaType: 'image/png' },
+        logo: string,
+        key: { type: 'string', format: 'byte' },
+        meta: { type: 'object' },
+      },
+    };
+    const encoding = { logo: { contentType: 'image/png, image/jpeg' }, meta: { contentType: 'application/json' } };
+    const { tool, line } = contentOf({ 'multipart/form-data': { schema, encoding } });
+    expect(tool.binding.body?.encoding).toEqual({
+      file: { binary: true },
+      more: { binary: true },
+      image: { binary: true },
+      logo: { binary: true, content_type: 'image/png, image/jpeg' },
+      meta: { content_type: 'application/json' },
+    });
+    const file = { type: 'string', format: 'binary', contentEncoding: 'base64' };
+    expect(tool.input_schema.properties).toEqual({
+      file,
+      more: { type: 'array', items: file },
+      image: { ...file, contentMediaType: 'image/png' },
+      logo: file,
+      key: { type: 'string', contentEncoding: 'base64' },
+      meta: { type: 'object' },
+    });
+    expect(line.status).toBe('ok');
+  });
+
+  it('is lowered where parts ask for what is not sent', () => {
+    const schema = { properties: { tags: { type: 'array', items: string }, name: string } };
+    const encoding = { tags: { explode: false, style: 'pipeDelimited' }, name: { headers: { 'X-Part': {} } } };
+    const { tool, line } = contentOf({ 'multipart/form-data': { schema, encoding } });
+    expect(tool.input_schema.properties).toMatchObject({
+      tags: { type: 'string', description: 'The values in one text, separated by `|`.' },
+    });
+    expect(line.notes).toEqual([
+      '#/paths/~1pets/post/requestBody/content/multipart~1form-data/encoding/tags: the values are given as one text, since a list is sent as one part for each item.',
+      '#/paths/~1pets/post/requestBody/content/multipart~1form-data/encoding/name/headers: parts are sent without headers of their own.',
+    ]);
+  });
+});
+
+describe('any other body', () => {
+  it.each([
+    ['text/plain', { type: 'string', description: 'The body as text/plain text.', contentMediaType: 'text/plain' }],
+    [
+      'application/xml',
+      { type: 'string', description: 'The body as application/xml text.', contentMediaType: 'application/xml' },
+    ],
+    [
+      'application/octet-stream',
+      {
+        type: 'string',
+        description: "The body's bytes (application/octet-stream), in base64.",
+        format: 'binary',
+        contentEncoding: 'base64',
+        contentMediaType: 'application/octet-stream',
+      },
+    ],
+  ])('of type %s is one argument', (type, expected) => {
+    const { tool } = contentOf({ [type]: { schema: { type: 'object', properties: { name: string } } } });
+    expect(tool.input_schema.properties).toEqual({ body: expected });
+    expect(tool.binding.body).toEqual({ content_type: type, required: true, argument: 'body' });
+  });
+
+  it.each(['get', 'head'])('of %s is left out and reported', (method) => {
+    const { tool, line } = contentOf({ 'application/json': { schema: {} } }, { method });
+    expect(tool.binding.body).toBeUndefined();
+    expect(tool.input_schema.properties).toEqual({});
+    expect(line.notes).toEqual([
+      `#/paths/~1pets/${method}/requestBody: a ${method.toUpperCase()} request has no body, so it was left out.`,
+    ]);
+  });
+
+  it('of DELETE is kept', () => {
+    const { tool } = contentOf({ 'application/json': { schema: { type: 'array' } } }, { method: 'delete' });
+    expect(tool.binding.body?.argument).toBe('body');
+  });
+
+  it('that cannot be sent is left out and reported when it is optional', () => {
+    const { tool, line } = contentOf({ 'multipart/related': {} }, { required: false });
+    expect(tool.binding.body).toBeUndefined();
+    expect(line.status).toBe('lowered');
+  });
+});
