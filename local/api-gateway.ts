@@ -5,6 +5,7 @@ import { answerBuffered, setHead } from './api-gateway/answer-buffered.ts';
 import { answerStreamed } from './api-gateway/answer-streamed.ts';
 import { authorizers } from './api-gateway/authorizers.ts';
 import { type Contract, readContract } from './api-gateway/contract.ts';
+import { faultOf } from './api-gateway/fault-of.ts';
 import { gatewayResponse, type Refusal } from './api-gateway/gateway-response.ts';
 import { requestHeaders } from './api-gateway/headers.ts';
 import type { Invoke, Report } from './api-gateway/invoke.ts';
@@ -76,6 +77,8 @@ function frontDoor(contract: Contract, options: ApiGatewayOptions, url: string) 
       const { operation } = match;
       const authorization = operation.authorizer && (await authorize(operation.authorizer, arrival, match));
       if (authorization?.allowed === false) return refuse(authorization.refusal);
+      const fault = faultOf(arrival, operation.required);
+      if (fault) return refuse(fault);
       const exchange = {
         operation,
         event: proxyEvent(arrival, match, api, authorization?.context),

@@ -17,6 +17,7 @@ export interface LambdaFunction {
   environment: Record<string, string>;
   timeoutSeconds: number;
   memoryMb: number;
+  logFormat: 'JSON' | 'Text';
 }
 
 export interface ExecutionEnvironment {
@@ -36,8 +37,8 @@ export interface ExecutionEnvironment {
 }
 
 export interface Account {
-  /** The variables that every function finds: region, credentials, endpoints. */
-  variables: Record<string, string>;
+  /** The variables that a function finds beside its own: region, credentials, endpoints. */
+  variables: (functionName: string) => Record<string, string>;
   /** Told each line that a function writes. */
   log: (functionName: string, line: string) => void;
 }
@@ -58,7 +59,7 @@ export async function startExecutionEnvironment(fn: LambdaFunction, account: Acc
   const started = performance.now();
   const child = spawn(process.execPath, [...memoryFlags(fn.memoryMb), '--require', nativePart, runtimeClient], {
     cwd: fn.directory,
-    env: { ...account.variables, ...fn.environment, ...reservedVariables(fn, api.address) },
+    env: { ...account.variables(fn.name), ...fn.environment, ...reservedVariables(fn, api.address) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   readLines(child.stdout, (line) => account.log(fn.name, line));
@@ -136,6 +137,7 @@ function reservedVariables(fn: LambdaFunction, runtimeApi: string): Record<strin
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_FORMAT: fn.logFormat,
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

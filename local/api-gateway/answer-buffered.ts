@@ -48,8 +48,9 @@ export async function answerBuffered(exchange: Exchange, { invoke, report }: Exc
     setHead(response, result.statusCode, headers);
     response.end(body);
   } catch (error) {
-    report(`${functionName} failed`, error);
-    refuse(refusalOf(error));
+    const refusal = refusalOf(error);
+    if (refusal !== 'REQUEST_TOO_LARGE') report(`${functionName} failed`, error);
+    refuse(refusal);
   }
 }
 

@@ -25,7 +25,19 @@ export interface Operation {
   timeoutMs: number;
   /** Absent on public routes. */
   authorizer?: Authorizer;
+  /** What a request must have before a function is invoked. */
+  required: RequestRules;
 }
+
+/** A request validator with what it looks at. */
+export interface RequestRules {
+  /** Parameters that must be there and not empty. */
+  parameters: { in: 'header' | 'query'; name: string }[];
+  /** JSON Schemas (draft 4) of bodies, by media type; a body of another type is not looked at. */
+  bodies: Record<string, Schema>;
+}
+
+type Schema = Record<string, unknown>;
 
 /** A gateway response of the document, by its type in `Contract.gatewayResponses`. */
 interface GatewayResponse {
@@ -48,6 +60,11 @@ const maxTimeoutMs = { BUFFERED: 29_000, STREAM: 900_000 };
 
 const operationSchema = z.object({
   operationId: z.string(),
+  parameters: z.array(z.object({ in: z.string(), name: z.string(), required: z.boolean().default(false) })).default([]),
+  requestBody: z
+    .object({ content: z.record(z.string(), z.object({ schema: z.record(z.string(), z.unknown()).default({}) })) })
+    .default({ content: {} }),
+  'x-amazon-apigateway-request-validator': z.string().optional(),
   security: z
     .array(z.record(z.string(), z.array(z.string())))
     .max(1, 'API Gateway attaches one authorizer')
@@ -98,8 +115,12 @@ const documentSchema = z.object({
       securitySchemes: z
         .record(z.string(), z.object({ 'x-amazon-apigateway-authorizer': authorizerSchema }))
         .default({}),
+      schemas: z.record(z.string(), z.unknown()).default({}),
     })
-    .default({ securitySchemes: {} }),
+    .default({ securitySchemes: {}, schemas: {} }),
+  'x-amazon-apigateway-request-validators': z
+    .record(z.string(), z.object({ validateRequestParameters: z.boolean(), validateRequestBody: z.boolean() }))
+    .default({}),
   'x-amazon-apigateway-gateway-responses': z.record(z.string(), gatewayResponseSchema).default({}),
 });
 
@@ -108,6 +129,7 @@ export function readContract(document: unknown): Contract {
   const parsed = documentSchema.safeParse(document);
   if (!parsed.success) throw new Error(`The API document cannot be served:\n${z.prettifyError(parsed.error)}`);
   const { paths, components, 'x-amazon-apigateway-gateway-responses': responses } = parsed.data;
+  const validators = parsed.data['x-amazon-apigateway-request-validators'];
   const authorizers = new Map(
     Object.entries(components.securitySchemes).map(([name, scheme]) => [
       name,
@@ -118,7 +140,9 @@ export function readContract(document: unknown): Contract {
     operations: Object.entries(paths).flatMap(([resource, item]) =>
       methods.flatMap((method) => {
         const operation = item[method];
-        return operation ? [toOperation(method, resource, operation, authorizers)] : [];
+        if (!operation) return [];
+        const required = toRules(operation, validators, components.schemas);
+        return [{ ...toOperation(method, resource, operation, authorizers), required }];
       }),
     ),
     gatewayResponses: Object.fromEntries(
@@ -132,7 +156,7 @@ function toOperation(
   resource: string,
   operation: z.infer<typeof operationSchema>,
   authorizers: Map<string, Authorizer>,
-): Operation {
+): Omit<Operation, 'required'> {
   const transfer = operation['x-gatehouse-transfer'];
   const scheme = Object.keys(operation.security[0] ?? {})[0];
   const authorizer = scheme === undefined ? undefined : authorizers.get(scheme);
@@ -148,6 +172,36 @@ function toOperation(
     transfer,
     timeoutMs: Math.min(operation['x-gatehouse-timeout-ms'], maxTimeoutMs[transfer]),
     ...(authorizer && { authorizer }),
+  };
+}
+
+type Validators = z.infer<typeof documentSchema>['x-amazon-apigateway-request-validators'];
+
+function toRules(
+  { operationId, parameters, requestBody, ...operation }: z.infer<typeof operationSchema>,
+  validators: Validators,
+  schemas: Schema,
+): RequestRules {
+  const name = operation['x-amazon-apigateway-request-validator'];
+  const validator = name === undefined ? undefined : validators[name];
+  if (name !== undefined && !validator) {
+    throw new Error(`The API document cannot be served: ${operationId} names no request validator "${name}".`);
+  }
+  return {
+    parameters: validator?.validateRequestParameters
+      ? parameters.flatMap(({ in: place, name, required }) =>
+          required && (place === 'header' || place === 'query') ? [{ in: place, name }] : [],
+        )
+      : [],
+    bodies: validator?.validateRequestBody
+      ? Object.fromEntries(
+          // References in a schema are to the document's components.
+          Object.entries(requestBody.content).map(([type, { schema }]) => [
+            type,
+            { ...schema, components: { schemas } },
+          ]),
+        )
+      : {},
   };
 }
 

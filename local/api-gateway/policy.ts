@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isLike } from '../iam/policy.ts';
 
 const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
@@ -22,17 +23,8 @@ export type Policy = z.infer<typeof policySchema>;
 export function isAllowed({ Statement }: Policy, methodArn: string): boolean {
   const effects = Statement.filter(
     ({ Action, Resource }) =>
-      Action.some((pattern) => matches(pattern.toLowerCase(), 'execute-api:invoke')) &&
-      Resource.some((pattern) => matches(pattern, methodArn)),
+      Action.some((pattern) => isLike('execute-api:invoke', pattern.toLowerCase())) &&
+      Resource.some((pattern) => isLike(methodArn, pattern)),
   ).map(({ Effect }) => Effect);
   return effects.includes('Allow') && !effects.includes('Deny');
-}
-
-/** IAM's wildcards: `*` is any text, slashes included, `?` one character. */
-function matches(pattern: string, text: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`, 's').test(text);
 }

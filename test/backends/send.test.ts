@@ -6,7 +6,7 @@ import type { SendDeps, SendLimits } from '../../functions/backends/attempt.ts';
 import type { Resolve } from '../../functions/backends/guarded-lookup.ts';
 import type { OutgoingCall } from '../../functions/backends/prepare.ts';
 import { type SendResult, sendCall } from '../../functions/backends/send.ts';
-import { selfSigned } from './self-signed.ts';
+import { selfSigned } from '../../local/self-signed.ts';
 import { httpServer, httpsServer, muteServer, rawServer, readText } from './servers.ts';
 
 const identity = selfSigned('dealers.test');

@@ -8,8 +8,8 @@ import { cachedCredentials } from '../../functions/backends/cached-credentials.t
 import { fileCredentials } from '../../functions/backends/file.ts';
 import { secretsManagerCredentials } from '../../functions/backends/secrets.ts';
 import { systemClock } from '../../functions/gateway/clock.ts';
+import { type SecretsManagerServer, startSecretsManager } from '../../local/secrets-manager.ts';
 import { credentialContract } from './credentials.ts';
-import { type SecretsManagerServer, startSecretsManager } from './secrets-manager-server.ts';
 
 const directories: string[] = [];
 async function newFile(): Promise<string> {
@@ -61,7 +61,7 @@ describe('credentials in Secrets Manager', () => {
   });
 
   it('are replaced when somebody else creates them at the same moment', async () => {
-    server.before = (operation) => {
+    server.before = ({ operation }) => {
       if (operation === 'CreateSecret') server.secrets.set('/gatehouse/dealer-key', '{"value":"theirs"}');
       return undefined;
     };

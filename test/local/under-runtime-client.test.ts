@@ -24,9 +24,10 @@ function serve({ fn = {}, options = {} }: Probe = {}) {
     environment: {},
     timeoutSeconds: 20,
     memoryMb: 256,
+    logFormat: 'Text',
     ...fn,
   };
-  const host = underRuntimeClient([probe], { variables: {}, log: () => {}, ...options });
+  const host = underRuntimeClient([probe], { variables: () => ({}), log: () => {}, ...options });
   hosts.push(host);
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
   const invoke = (event: unknown, stream?: PassThrough): Promise<any> =>
@@ -61,7 +62,7 @@ describe('an invocation', () => {
     process.env.OF_THIS_PROCESS = 'secret';
     const { invoke } = serve({
       fn: { environment: { GREETING: 'hello', AWS_LAMBDA_FUNCTION_NAME: 'other' } },
-      options: { variables: { AWS_REGION: 'eu-central-1', GREETING: 'the account’s' } },
+      options: { variables: () => ({ AWS_REGION: 'eu-central-1', GREETING: 'the account’s' }) },
     });
     const { env } = await invoke({ deed: 'about' });
     expect(env).toMatchObject({

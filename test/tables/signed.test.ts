@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, RequestListener, ServerResponse } from 'node:
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../functions/gateway/clock.ts';
 import { type Persistence, signedTables } from '../../functions/tables/signed.ts';
-import { selfSigned } from '../backends/self-signed.ts';
+import { selfSigned } from '../../local/self-signed.ts';
 import { httpServer, httpsServer, muteServer, readText } from '../backends/servers.ts';
 
 const noon = Date.UTC(2026, 10, 21, 12);

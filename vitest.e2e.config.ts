@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm run e2e`: the synthesised deployment on this machine, driven by tests of its own and by the journeys. */
+export default defineConfig({
+  test: {
+    include: ['test/e2e/**/*.test.ts', 'test/journeys/**/*.test.ts'],
+    // What it says of two processes of a gateway holds of a deployment by its nature: every function is one.
+    exclude: ['test/journeys/two-processes.test.ts'],
+    globalSetup: ['test/e2e/synthesise-deployment.ts'],
+    // Every file starts a deployment of its own, with a process for each function: one at a time.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    env: { CDK_VALIDATION: 'false' },
+  },
+});
