@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/live/**/*.probe.ts'],
     // One after the other: a probe that measures must not feel the others, nor trip the throttle for them.
     fileParallelism: false,
+    isolate: false,
     testTimeout: 120_000,
     retry: 0,
     reporters: ['verbose'],

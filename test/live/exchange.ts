@@ -35,7 +35,12 @@ export function exchange(outgoing: Outgoing): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = open(url, {
       method,
-      headers: { ...headers, ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }) },
+      // The common rules of AWS WAF refuse requests that do not say what they come from.
+      headers: {
+        'user-agent': 'gatehouse-probe',
+        ...headers,
+        ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+      },
       agent: false,
       // A version that Node itself would refuse to offer must be offered to see it refused.
       ...(maxVersion === 'TLSv1.1' && { minVersion: 'TLSv1' as const, ciphers: 'DEFAULT@SECLEVEL=0' }),
