@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
@@ -36,14 +36,14 @@ export async function bundleFunction(name: string, outdir: string): Promise<Meta
     metafile: true,
     logLevel: 'warning',
     banner: { js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
-    plugins: [lazyBuiltins, noDefaultValidator],
+    plugins: [lazyBuiltins, plainWebTypes, noDefaultValidator],
   });
   return metafile;
 }
 
 /**
  * An ESM import of a built-in reads all its exports, and reading `WebSocket` of `node:http` loads Node's fetch stack: as
- * much time as starting Node. A bundle therefore takes built-ins as objects and reads only what it uses.
+ * much time as starting Node. A bundle therefore takes built-ins as objects, and loads each when it first uses it.
  */
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
@@ -55,18 +55,53 @@ const lazyBuiltins: Plugin = {
       return { path: path.startsWith('node:') ? path : `node:${path}`, namespace };
     });
     onLoad({ filter: /.*/, namespace: 'builtin-object' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+      contents: `let builtin;
+        for (const name of ${JSON.stringify(exportsOf(path).map(([name]) => name))}) {
+          Object.defineProperty(exports, name, {
+            enumerable: true,
+            get: () => (builtin ??= process.getBuiltinModule(${JSON.stringify(path)}))[name],
+          });
+        }`,
     }));
     // A dynamic import has to have its exports at once: all but those that are computed when they are read.
     onLoad({ filter: /.*/, namespace: 'builtin-exports' }, ({ path }) => {
-      const descriptors = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(path) ?? {}));
-      const plain = descriptors.filter(([name, { get }]) => !get && name !== 'default').map(([name]) => name);
+      const plain = exportsOf(path).filter(([, { get }]) => !get);
       return {
         contents: `const builtin = process.getBuiltinModule(${JSON.stringify(path)});
           export default builtin;
-          export const { ${plain.join(', ')} } = builtin;`,
+          export const { ${plain.map(([name]) => name).join(', ')} } = builtin;`,
       };
     });
+  },
+};
+
+function exportsOf(builtin: string): [string, PropertyDescriptor][] {
+  const descriptors = Object.getOwnPropertyDescriptors(process.getBuiltinModule(builtin) ?? {});
+  return Object.entries(descriptors).filter(([name]) => name !== 'default');
+}
+
+/**
+ * Gives the protocol SDK, and the one file that speaks to it, our own `Request`, `Response` and `Headers`. The SDK needs
+ * a handful of their members; Node's bring the fetch stack.
+ */
+const plainWebTypes: Plugin = {
+  name: 'plain-web-types',
+  setup({ onLoad }) {
+    const types = JSON.stringify(join(root, 'functions/mcp/web-types.ts'));
+    onLoad(
+      { filter: /@modelcontextprotocol\/(server|core)\/dist\/[^/]+\.mjs$|functions\/mcp\/endpoint\.ts$/ },
+      ({ path }) => {
+        const contents = readFileSync(path, 'utf8');
+        const used = ['Headers', 'Request', 'Response'].filter((name) =>
+          new RegExp(`\\b${name}(\\(|\\.json)`).test(contents),
+        );
+        const loader = path.endsWith('.ts') ? 'ts' : 'js';
+        return {
+          contents: used.length > 0 ? `import { ${used.join(', ')} } from ${types};\n${contents}` : contents,
+          loader,
+        };
+      },
+    );
   },
 };
 
