@@ -73,6 +73,18 @@ describe('the page on operations', () => {
       ).toBe(true);
   });
 
+  it('names only fields that the access log has', () => {
+    const [stage] = ofType(plain.gateway, 'AWS::ApiGateway::Stage').map(([, { Properties }]) => Properties);
+    const { Format } = z.object({ Format: z.string() }).parse(stage?.AccessLogSetting);
+    const fields = Object.keys(JSON.parse(Format) as object);
+    for (const field of ['request_id', 'trace_id', 'route', 'integration_status', 'source_ip', 'principal']) {
+      expect(fields).toContain(field);
+      expect(operations.text).toContain(`\`${field}\``);
+    }
+    expect(fields).toContain('waf');
+    expect(deploy.text).toContain("the access log's `waf`");
+  });
+
   it('finds each resource by a name that no other one has', () => {
     const lookups = [...operations.text.matchAll(/\$\(resource "(\S+)" (\S+) (\S+)\)/g)];
     expect(lookups).toHaveLength(3);
