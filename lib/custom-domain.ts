@@ -19,8 +19,8 @@ import type { Settings } from './settings.ts';
  * endpoint begins every path with the stage.
  */
 export class CustomDomain extends Construct {
-  /** Where to point the name when no hosted zone was given. */
-  readonly target: string;
+  /** Where to point the name; absent when that has been done, in the hosted zone. */
+  readonly target: string | undefined;
 
   constructor(scope: Construct, id: string, api: SpecRestApi, domainName: string, settings: Settings) {
     super(scope, id);
@@ -32,10 +32,11 @@ export class CustomDomain extends Construct {
       ...this.transport(settings),
     });
     (domain.node.defaultChild as CfnDomainName).addPropertyOverride('EndpointConfiguration.IpAddressType', 'dualstack');
-    this.target = domain.domainNameAliasDomainName;
-
     const { hostedZoneId, hostedZoneName: zoneName } = settings;
-    if (hostedZoneId === undefined || zoneName === undefined) return;
+    if (hostedZoneId === undefined || zoneName === undefined) {
+      this.target = domain.domainNameAliasDomainName;
+      return;
+    }
     const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName });
     const record = { zone, recordName: `${domainName}.`, target: RecordTarget.fromAlias(new ApiGatewayDomain(domain)) };
     new ARecord(this, 'Ipv4', record);

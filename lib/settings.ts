@@ -89,7 +89,6 @@ const shape = {
   wafRequestsPer5Minutes: whole(100, 2_000_000).default(10_000),
   throttleRate: whole(1, 10_000).default(200),
   throttleBurst: whole(1, 5_000).default(400),
-  monthlyQuota: whole(1, 2_000_000_000).optional(),
 
   auditLockMode: z.enum(['GOVERNANCE', 'COMPLIANCE'], 'must be GOVERNANCE or COMPLIANCE').optional(),
   auditLockDays: whole(1, 36_500).optional(),
@@ -129,6 +128,9 @@ const settingsSchema = z
       issues.push({ code: 'custom', input: s[path], path: [path], message });
     if (s.domainName && !s.certificateArn) {
       refuse('certificateArn', 'is missing: a custom domain needs a certificate of the same region');
+    }
+    if (s.certificateArn && s.certificateArn.split(':')[3] !== s.region) {
+      refuse('certificateArn', `is of another region than the gateway, ${s.region}`);
     }
     for (const name of ['certificateArn', 'hostedZoneId', 'truststore'] as const) {
       if (s[name] && !s.domainName) refuse(name, 'needs domainName');

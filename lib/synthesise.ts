@@ -11,15 +11,30 @@ import { StatefulStack } from './stateful-stack.ts';
 
 const root = join(import.meta.dirname, '..');
 
+const configurationSchema = z.object({ context: z.record(z.string(), z.unknown()) });
+
+/** An app with the feature flags of `cdk.json`, as the CLI would start it. Without `outdir` it synthesises to a temporary one. */
+export function gatewayApp(outdir?: string): App {
+  const { context } = configurationSchema.parse(JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')));
+  const metadata = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
+  return new App({ ...(outdir !== undefined && { outdir }), context: { ...context, ...metadata } });
+}
+
+/** The two stacks of one gateway. */
+export interface Gateway {
+  stateful: StatefulStack;
+  gateway: GatewayStack;
+}
+
 /** Adds the stacks of one gateway to the app, and the checks that its synthesis must pass. */
-export function buildGateway(app: App, settings: Settings, bundleOf: (functionName: string) => string): void {
+export function buildGateway(app: App, settings: Settings, bundleOf: (functionName: string) => string): Gateway {
   // A table with a key of its own needs to know its region.
   const env = { region: settings.region };
   const stateful = new StatefulStack(app, `${settings.name}-state`, settings, {
     env,
     description: 'Gatehouse: what is kept.',
   });
-  new GatewayStack(app, settings.name, {
+  const gateway = new GatewayStack(app, settings.name, {
     env,
     description: 'Gatehouse: what is served.',
     settings,
@@ -27,11 +42,11 @@ export function buildGateway(app: App, settings: Settings, bundleOf: (functionNa
     bundleOf,
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return { stateful, gateway };
 }
 
-/** What a synthesis has written. */
+/** The names of the two stacks; their templates are `<outdir>/<name>.template.json`. */
 export interface Synthesised {
-  /** The names of the two stacks; their templates are `<outdir>/<stack>.template.json`. */
   stateful: string;
   gateway: string;
 }
@@ -45,19 +60,13 @@ export async function synthesise(
   outdir: string,
   bundleOf?: (functionName: string) => string,
 ): Promise<Synthesised> {
-  const { context } = z
-    .object({ context: z.record(z.string(), z.unknown()) })
-    .parse(JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')));
-  const app = new App({
-    outdir,
-    context: { ...context, 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true },
-  });
-  const build = (bundle: (functionName: string) => string) => {
-    buildGateway(app, settings, bundle);
+  const write = (bundles: (functionName: string) => string): Synthesised => {
+    const app = gatewayApp(outdir);
+    const { stateful, gateway } = buildGateway(app, settings, bundles);
     app.synth();
+    return { stateful: stateful.stackName, gateway: gateway.stackName };
   };
-  await (bundleOf ? build(bundleOf) : withBundles(build));
-  return { stateful: `${settings.name}-state`, gateway: settings.name };
+  return bundleOf ? write(bundleOf) : withBundles(write);
 }
 
 /** Bundles all functions for as long as `use` runs; it is given the directory of each. */
