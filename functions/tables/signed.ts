@@ -48,7 +48,7 @@ interface SignedTablesOptions extends TableAccess {
 
 /**
  * Tables through DynamoDB's JSON protocol (`DynamoDB_20120810`, JSON 1.0) and signed requests of our own, because
- * loading the SDK costs more than everything else that a cold function does (docs/decisions/0006-own-table-client.md).
+ * loading the SDK costs about as much as everything else that a cold function does (docs/decisions/0006-own-table-client.md).
  */
 export function signedTables({
   region,
