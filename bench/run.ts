@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { openCatalogue } from '../functions/gateway/deps.ts';
-import { bundleFunction, functionNames } from '../lib/bundle.ts';
+import { bundle, bundleFunction, functionNames } from '../lib/bundle.ts';
 import { freePort } from '../local/free-port.ts';
 import { startSurroundings } from '../local/surroundings.ts';
-import { startBackend } from './backend.ts';
+import { startBackend, stayAwake } from './backend.ts';
 import { callArguments, calledTool, fill } from './catalogue.ts';
 import { modernMessage, proxyEvent } from './events.ts';
 import { interleaved, table } from './measure.ts';
@@ -186,12 +186,16 @@ function coldTable(
 }
 
 async function warmCosts(): Promise<Record<string, number>> {
+  const door = join(directory, 'door');
+  await bundle(join(import.meta.dirname, 'door.ts'), door);
+  const sleep = stayAwake();
   const { stdout } = await run(
     process.execPath,
     [
       '--disable-proto=delete',
       '--disable-warning=ExperimentalWarning',
       join(import.meta.dirname, 'warm.ts'),
+      join(door, 'index.mjs'),
       backend.url,
       String(rounds),
     ],
@@ -199,7 +203,7 @@ async function warmCosts(): Promise<Record<string, number>> {
       env: process.env,
       maxBuffer: 64 * 1_048_576,
     },
-  );
+  ).finally(sleep);
   return JSON.parse(stdout.slice(stdout.lastIndexOf('{"backend call"'))) as Record<string, number>;
 }
 

@@ -2,66 +2,27 @@
 // is counted. Prints one JSON object of CPU microseconds.
 
 import { Agent, get } from 'node:http';
-import { Writable } from 'node:stream';
 import { createMcpHandler, fromJsonSchema, McpServer, Server } from '@modelcontextprotocol/server';
 import type { AuditLog } from '../functions/audit/log.ts';
 import { memoryCatalogue } from '../functions/catalogue/memory.ts';
 import type { CatalogueStore } from '../functions/catalogue/store.ts';
-import { trustedCatalogue } from '../functions/catalogue/trusted.ts';
-import { systemClock } from '../functions/gateway/clock.ts';
 import { openAudit, openCatalogue } from '../functions/gateway/deps.ts';
-import { installAwsLambda, ResponseStream } from '../local/awslambda.ts';
+import { installAwsLambda } from '../local/awslambda.ts';
 import { callArguments, calledTool, fill } from './catalogue.ts';
 import { modernMessage, proxyEvent } from './events.ts';
 import { cpuPerRun, interleaved } from './measure.ts';
 
 installAwsLambda();
-// After `awslambda` is there, as under Lambda's runtime.
-const { streamingRoute } = await import('../functions/http/route.ts');
-const { readJson } = await import('../functions/http/json-body.ts');
-const { checkOrigin } = await import('../functions/http/origin.ts');
-const { catalogueTools } = await import('../functions/mcp/catalogue-tools.ts');
-const { mcpEndpoint } = await import('../functions/mcp/endpoint.ts');
-const { rulesOf } = await import('../functions/policy/rules.ts');
 
-const [backendUrl = '', rounds = '15'] = process.argv.slice(2);
+const [doorBundle = '', backendUrl = '', rounds = '15'] = process.argv.slice(2);
+// After `awslambda` is there, as under Lambda's runtime.
+const { openDoor } = (await import(doorBundle)) as typeof import('./door.ts');
 const gatewayUrl = 'http://127.0.0.1:3000';
 const listing = modernMessage('tools/list');
 const calling = modernMessage('tools/call', { name: calledTool, arguments: callArguments });
 // What API Gateway makes of them before the function is invoked.
 const listingEvent = proxyEvent('POST', `${gatewayUrl}/mcp`, listing);
 const callingEvent = proxyEvent('POST', `${gatewayUrl}/mcp`, calling);
-
-/** The door of `post-mcp`, with stores of our choice: event in, bytes out. */
-function gateway(catalogue: CatalogueStore, audit: AuditLog) {
-  const tools = catalogueTools({
-    catalogue: trustedCatalogue(catalogue, systemClock),
-    rules: rulesOf({}),
-    audit,
-    credentials: { read: async () => undefined, write: async () => {} },
-    allowLocal: true,
-    clock: systemClock,
-    observer: { executed: () => {}, outcomeLost: () => {} },
-  });
-  const answer = mcpEndpoint(`${gatewayUrl}/mcp`, { name: 'gatehouse', version: '0' }, tools, () => {});
-  const handler = streamingRoute('bench', (request) => {
-    checkOrigin(request.headers, { publicUrl: gatewayUrl, allowedOrigins: [] });
-    return answer(request, readJson(request, 1_048_576));
-  }) as unknown as (event: unknown, stream: Writable, context: unknown) => Promise<void>;
-  return async (event: ReturnType<typeof proxyEvent>) => {
-    const chunks: Buffer[] = [];
-    const sink = new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        chunks.push(chunk);
-        done();
-      },
-    });
-    await handler(event, new ResponseStream(sink), context);
-    return chunks.map(String).join('');
-  };
-}
-
-const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 30_000 };
 
 /** The SDK alone, driven with the same requests. */
 function bareSdk(make: () => McpServer | Server) {
@@ -94,9 +55,9 @@ await fill(small, 50, backendUrl);
 
 // A log that keeps nothing: the first rows are about the gateway's own work.
 const noLog: AuditLog = { append: async () => {}, read: async () => ({ records: [] }) };
-const withoutTables = gateway(small, noLog);
-const withoutTablesLarge = gateway(large, noLog);
-const onTables = gateway(await openCatalogue(process.env), await openAudit(process.env));
+const withoutTables = openDoor(gatewayUrl, small, noLog);
+const withoutTablesLarge = openDoor(gatewayUrl, large, noLog);
+const onTables = openDoor(gatewayUrl, await openCatalogue(process.env), await openAudit(process.env));
 
 async function wireTools(store: CatalogueStore) {
   const { tools } = await store.snapshot((await store.head()).revision);

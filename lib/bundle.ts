@@ -17,9 +17,14 @@ export function functionNames(): string[] {
  * Bundles one function into `outdir/index.mjs` and the chunks that it loads when it needs them. Exports `handler`.
  * Returns esbuild's account of what went where.
  */
-export async function bundleFunction(name: string, outdir: string): Promise<Metafile> {
+export function bundleFunction(name: string, outdir: string): Promise<Metafile> {
+  return bundle(join(root, 'functions', `${name}.ts`), outdir);
+}
+
+/** The same for any module: what it imports is bundled as it is for a function. */
+export async function bundle(entry: string, outdir: string): Promise<Metafile> {
   const { metafile } = await build({
-    entryPoints: { index: join(root, 'functions', `${name}.ts`) },
+    entryPoints: { index: entry },
     outdir,
     outExtension: { '.js': '.mjs' },
     absWorkingDir: root,

@@ -48,47 +48,52 @@ export function wrapped<TEvent, TResult>(
   name: string,
   handler: (event: TEvent, context: LambdaContext) => Promise<TResult>,
 ) {
+  const { before, end } = observed(name);
   return middy<TEvent, TResult>()
-    .use(observed(name) as MiddlewareObj<TEvent, TResult>)
+    .use({ before, after: end, onError: end } as MiddlewareObj<TEvent, TResult>)
     .handler(handler);
 }
 
-/** What every answer has that metrics ask about. */
-interface Answered {
-  statusCode?: number;
+/** What middy keeps of an invocation, as far as it is looked at here. */
+interface Invocation {
+  internal: object;
+  context: LambdaContext;
+  response?: unknown;
+  error?: Error | null | undefined;
+}
+
+/** The two moments of an invocation; `end` when the last byte of its answer is written. */
+export interface Observation {
+  before(invocation: Invocation): Promise<void>;
+  end(invocation: Invocation): void;
 }
 
 /**
- * Middleware that gives the logger its context, opens a trace segment for sampled requests and counts the
- * request. `error_rate` is 1 for a failure of ours and 0 otherwise, so that its average is the rate.
+ * Gives the logger its context, opens a trace segment for sampled requests and counts the request. `error_rate` is 1
+ * for a failure of ours and 0 otherwise, a refusal included, so that its average is the rate.
  */
-export function observed(name: string): MiddlewareObj {
+export function observed(name: string): Observation {
   const started = new WeakMap<object, number>();
   const segments = new WeakMap<object, () => void>();
-
-  const finish = (request: { internal: object; response: unknown }, failed: boolean) => {
-    const status = (request.response as Answered | undefined)?.statusCode ?? (failed ? 500 : 200);
-    const latency = performance.now() - (started.get(request.internal) ?? performance.now());
-    metrics.addDimension('route', name);
-    metrics.addMetric('request_count', MetricUnit.Count, 1);
-    metrics.addMetric('request_latency', MetricUnit.Milliseconds, latency);
-    metrics.addMetric('error_rate', MetricUnit.Count, failed || status >= 500 ? 1 : 0);
-    metrics.publishStoredMetrics();
-    // API Gateway's access log has every request already.
-    logger.debug('request', { route: name, status, duration_ms: Math.round(latency) });
-    segments.get(request.internal)?.();
-  };
-
   return {
-    before: async (request) => {
-      started.set(request.internal, performance.now());
-      logger.addContext(request.context);
-      if (isRequestXRaySampled()) segments.set(request.internal, openSegment(await loadTracer(), name));
+    async before({ internal, context }) {
+      started.set(internal, performance.now());
+      logger.addContext(context);
+      if (isRequestXRaySampled()) segments.set(internal, openSegment(await loadTracer(), name));
     },
-    after: (request) => finish(request, false),
-    onError: (request) => {
-      logger.error('request_failed', { route: name, error: request.error as Error });
-      finish(request, true);
+    end({ internal, response, error }) {
+      const unanswered = error ? 500 : 200;
+      const status = (response as { statusCode?: number } | undefined)?.statusCode ?? unanswered;
+      const latency = performance.now() - (started.get(internal) ?? performance.now());
+      metrics.addDimension('route', name);
+      metrics.addMetric('request_count', MetricUnit.Count, 1);
+      metrics.addMetric('request_latency', MetricUnit.Milliseconds, latency);
+      metrics.addMetric('error_rate', MetricUnit.Count, status >= 500 ? 1 : 0);
+      metrics.publishStoredMetrics();
+      if (!response && error) logger.error('request_failed', { route: name, error });
+      // API Gateway's access log has every request already.
+      logger.debug('request', { route: name, status, duration_ms: Math.round(latency) });
+      segments.get(internal)?.();
     },
   };
 }

@@ -22,8 +22,9 @@ type ToAnswer = (error: unknown, requestId: string) => PlainAnswer;
 
 /** A Lambda handler for a buffered route: event in, plain request to `answer`, its answer or error out. */
 export function route(name: string, answer: Answer, toAnswer: ToAnswer = errorAnswer) {
+  const { before, end } = observed(name);
   return middy()
-    .use(observed(name))
+    .use({ before, after: end, onError: end })
     .use(answeringErrors(toAnswer, buffered))
     .handler(async (event: unknown, context: Context) =>
       buffered(await answer(toPlainRequest(event, context.getRemainingTimeInMillis()))),
@@ -32,8 +33,9 @@ export function route(name: string, answer: Answer, toAnswer: ToAnswer = errorAn
 
 /** The same for a route whose answers may be streamed, which are the JSON-RPC ones. */
 export function streamingRoute(name: string, answer: Answer) {
-  return middy({ executionMode: executionModeStreamifyResponse })
-    .use(observed(name))
+  const { before, end } = observed(name);
+  return middy({ executionMode: executionModeStreamifyResponse, requestEnd: async (request) => end(request) })
+    .use({ before })
     .use(answeringErrors(jsonRpcErrorAnswer, streamed))
     .handler(async (event: unknown, context: Context) =>
       streamed(await answer(toPlainRequest(event, context.getRemainingTimeInMillis()))),
