@@ -67,13 +67,14 @@ export class Alarms extends Construct {
     if (alarmTopicArn !== undefined) return new SnsAction(Topic.fromTopicArn(this, 'Topic', alarmTopicArn));
     if (alarmEmail === undefined) return undefined;
     const key = new Key(this, 'TopicKey', { enableKeyRotation: true, pendingWindow: Duration.days(7) });
+    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    });
     // CloudWatch cannot use the key that AWS manages for SNS.
-    key.grantEncryptDecrypt(
-      new ServicePrincipal('cloudwatch.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
+    key.grantEncryptDecrypt(cloudWatch);
     const topic = new Topic(this, 'Topic', { displayName: 'Gatehouse alarms', masterKey: key, enforceSSL: true });
+    // The rule against plain HTTP replaces the topic's default policy, which had let CloudWatch in.
+    topic.grantPublish(cloudWatch);
     topic.addSubscription(new EmailSubscription(alarmEmail));
     return new SnsAction(topic);
   }

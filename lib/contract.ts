@@ -29,6 +29,7 @@ const schemeSchema = z.looseObject({
 
 const contractSchema = z.looseObject({
   openapi: z.string().startsWith('3.0.', 'API Gateway imports OpenAPI 3.0 and nothing newer'),
+  info: z.looseObject({ title: z.string() }),
   paths: z.record(z.string().startsWith('/'), pathSchema),
   components: z.looseObject({ securitySchemes: z.record(z.string(), schemeSchema) }),
 });

@@ -7,7 +7,7 @@ import type { StatefulStack } from './stateful-stack.ts';
 type Sections = { [S in Section]: Environment<S> };
 
 /** Where clients reach the gateway while nobody has said it; no name below `.invalid` ever resolves (RFC 2606). */
-export const unknownUrl = 'https://unset.invalid';
+const unknownUrl = 'https://unset.invalid';
 
 /** Where clients reach the gateway, as far as the settings tell. */
 export function publicUrlOf({ domainName, publicUrl }: Settings): string | undefined {

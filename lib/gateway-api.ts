@@ -40,6 +40,7 @@ export class GatewayApi extends Construct {
       removalPolicy: settings.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
     const body = compileContract(contract, {
+      name: settings.name,
       functionArn: (name) => target(name).functionArn,
       publicUrl: publicUrlOf(settings),
       closesDefaultEndpoint: settings.domainName !== undefined,
@@ -68,6 +69,8 @@ export class GatewayApi extends Construct {
     });
     this.stageArn = this.api.deploymentStage.stageArn;
     this.defaultUrl = this.api.urlForPath('/healthz').replace(/\/healthz$/, '');
+    // Its output for the default endpoint would stand beside ours, also when that endpoint is closed.
+    this.api.node.tryRemoveChild('Endpoint');
     const resource = this.api.node.defaultChild as CfnRestApi;
     resource.securityPolicy = transportSecurity.policy;
     resource.endpointAccessMode = transportSecurity.accessMode;

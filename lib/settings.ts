@@ -156,6 +156,9 @@ const settingsSchema = z
     if (s.auditLockMode === 'COMPLIANCE' && !s.retainData) {
       refuse('retainData', 'must be true with auditLockMode COMPLIANCE: nobody can delete the bucket');
     }
+    if (s.authorizerConcurrency > 0 && s.provisionedConcurrency > s.authorizerConcurrency) {
+      refuse('provisionedConcurrency', `must not exceed authorizerConcurrency, ${s.authorizerConcurrency}`);
+    }
     if (s.alarmEmail && s.alarmTopicArn) refuse('alarmEmail', 'is for a topic of the gateway’s own; leave one out');
   })
   .transform((s) => ({

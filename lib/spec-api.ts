@@ -3,6 +3,8 @@ import { type Contract, type Operation, operationsOf } from './contract.ts';
 
 /** What the contract leaves to whoever deploys it. */
 export interface Deployment {
+  /** Name of the API, by which its metrics are found. */
+  name: string;
   /** ARN of the function's alias that takes the traffic. */
   functionArn: (functionName: string) => string;
   /** Where clients reach the gateway; `undefined` while nobody knows. */
@@ -22,7 +24,7 @@ export const transportSecurity = {
  * need. All of the API is in it, because importing it replaces whatever is set elsewhere.
  */
 export function compileContract(contract: Contract, deployment: Deployment): Record<string, unknown> {
-  const { paths: _, components, ...rest } = contract;
+  const { paths: _, components, info, ...rest } = contract;
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operationsOf(contract)) {
     paths[operation.path] = { ...paths[operation.path], [operation.method]: compileOperation(operation, deployment) };
@@ -34,7 +36,12 @@ export function compileContract(contract: Contract, deployment: Deployment): Rec
       return [name, { ...scheme, 'x-amazon-apigateway-authorizer': { ...authorizer, authorizerUri } }];
     }),
   );
-  const body = withoutNotes({ ...rest, paths, components: { ...components, securitySchemes } });
+  const body = withoutNotes({
+    ...rest,
+    info: { ...info, title: deployment.name },
+    paths,
+    components: { ...components, securitySchemes },
+  });
   return {
     ...withResourceMetadata(body, deployment.publicUrl),
     'x-amazon-apigateway-request-validators': validators,

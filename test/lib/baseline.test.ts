@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { parseSettings } from '../../lib/settings.ts';
 import { synthesise } from '../../lib/synthesise.ts';
@@ -19,7 +19,11 @@ type Template = z.infer<typeof templateSchema>;
 
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-baseline-'));
 const assembly = join(directory, 'cdk.out');
-beforeAll(() => synthesise(parseSettings({}), assembly, sameBundle));
+beforeAll(async () => {
+  const warnings = vi.spyOn(console, 'error').mockImplementation(() => {});
+  await synthesise(parseSettings({}), assembly, sameBundle);
+  warnings.mockRestore();
+});
 
 /** `cdk diff` of the stateful stack against a template of before. */
 function diff(before: string): Promise<{ exit: number | null; output: string }> {

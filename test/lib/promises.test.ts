@@ -390,9 +390,12 @@ describe('alarms', () => {
     expect(alarm?.Properties.AlarmActions).toHaveLength(1);
   });
 
-  it('go to an encrypted topic that CloudWatch may use', () => {
+  it('go to an encrypted topic that CloudWatch may use, over TLS', () => {
     expect(gateway.only('AWS::SNS::Topic').Properties.KmsMasterKeyId).toBeDefined();
     expect(JSON.stringify(gateway.only('AWS::KMS::Key').Properties.KeyPolicy)).toContain('cloudwatch.amazonaws.com');
+    const policy = JSON.stringify(gateway.only('AWS::SNS::TopicPolicy').Properties.PolicyDocument);
+    expect(policy).toContain('"Action":"sns:Publish","Condition":{"StringEquals":{"aws:SourceAccount"');
+    expect(policy).toContain('"aws:SecureTransport":"false"');
   });
 
   it('count no refused credential as a fault of the authorizer', () => {

@@ -101,6 +101,7 @@ describe('settings', () => {
     [{ environment: 'production', retainData: false }, 'retainData: must be true in production'],
     [{ auditLockMode: 'COMPLIANCE', retainData: 'false' }, 'retainData: must be true with auditLockMode COMPLIANCE'],
     [{ alarmEmail: 'ops@northwind.dev', alarmTopicArn: 'arn:aws:sns:us-east-1:1:t' }, 'alarmEmail: is for a topic'],
+    [{ provisionedConcurrency: 30 }, 'provisionedConcurrency: must not exceed authorizerConcurrency, 20'],
     [{ metricsNamespace: 'AWS/Lambda' }, 'metricsNamespace: must be a CloudWatch namespace'],
   ])('refuses %j, naming the setting and the fix', (given, message) => {
     expect(() => parseSettings(given)).toThrow(message);

@@ -8,7 +8,12 @@ import { gatewayTemplates, textOf } from './gateway-stacks.ts';
 const publicUrl = 'https://mcp.northwind.dev';
 const contract = readContract();
 const operations = operationsOf(contract);
-const deployment = { functionArn: (name: string) => `arn:of:${name}`, publicUrl, closesDefaultEndpoint: true };
+const deployment = {
+  name: 'gatehouse',
+  functionArn: (name: string) => `arn:of:${name}`,
+  publicUrl,
+  closesDefaultEndpoint: true,
+};
 
 const operationSchema = z.looseObject({
   operationId: z.string(),
@@ -200,6 +205,9 @@ describe('API Gateway', () => {
 
   it('is built from the contract: it fails on warnings, replaces what was there, and is regional', () => {
     expect(api.Properties).toMatchObject({
+      // Metrics are found by this name, whichever of the two API Gateway takes.
+      Name: 'gatehouse',
+      Body: { info: { title: 'gatehouse' } },
       FailOnWarnings: true,
       Mode: 'overwrite',
       EndpointConfiguration: { Types: ['REGIONAL'], IpAddressType: 'dualstack' },
