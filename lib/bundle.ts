@@ -64,6 +64,8 @@ const lazyBuiltins: Plugin = {
         for (const name of ${JSON.stringify(exportsOf(path).map(([name]) => name))}) {
           Object.defineProperty(exports, name, {
             enumerable: true,
+            // The tracer replaces what it traces.
+            configurable: true,
             get: () => (builtin ??= process.getBuiltinModule(${JSON.stringify(path)}))[name],
           });
         }`,
