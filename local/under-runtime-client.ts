@@ -49,12 +49,13 @@ export function underRuntimeClient(functions: readonly LambdaFunction[], options
   };
 }
 
-const tracedSchema = z.object({ headers: z.object({ 'X-Amzn-Trace-Id': z.string() }) });
+const tracedSchema = z.object({ headers: z.record(z.string(), z.unknown()) });
 
 /** API Gateway's tracing header, which Lambda is given beside the event; unsampled when the event is not API Gateway's. */
 function traceIdOf(event: unknown): string {
-  const traced = tracedSchema.safeParse(event);
-  if (traced.success) return traced.data.headers['X-Amzn-Trace-Id'];
+  const headers = Object.entries(tracedSchema.safeParse(event).data?.headers ?? {});
+  const [, header] = headers.find(([name]) => name.toLowerCase() === 'x-amzn-trace-id') ?? [];
+  if (typeof header === 'string') return header;
   const seconds = Math.floor(Date.now() / 1_000).toString(16);
   return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Sampled=0`;
 }

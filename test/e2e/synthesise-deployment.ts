@@ -22,17 +22,20 @@ declare module 'vitest' {
 const publicUrl = 'https://mcp.on-this-machine.net';
 const issuer = 'https://issuer.on-this-machine.net';
 
-/** Synthesises the deployment that all tests of this run serve, as `cdk synth` does. */
-export default async function synthesiseDeployment(project: TestProject): Promise<() => void> {
-  process.env.CDK_VALIDATION = 'false';
+/** Synthesises a deployment as `cdk synth` does, into a new directory. */
+export async function synthesiseDeployment(): Promise<SynthesisedDeployment> {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-e2e-'));
-  await synthesise(
-    parseSettings({
-      publicUrl,
-      issuers: [{ issuer, jwks_uri: `${issuer}/jwks.json`, audiences: [`${publicUrl}/mcp`], algorithms: ['ES256'] }],
-    }),
-    directory,
-  );
-  project.provide('deployment', { directory, publicUrl, issuer });
-  return () => rmSync(directory, { recursive: true, force: true });
+  const settings = parseSettings({
+    publicUrl,
+    issuers: [{ issuer, jwks_uri: `${issuer}/jwks.json`, audiences: [`${publicUrl}/mcp`], algorithms: ['ES256'] }],
+  });
+  await synthesise(settings, directory);
+  return { directory, publicUrl, issuer };
+}
+
+/** Before all tests: synthesises the deployment that they serve. */
+export default async function setup(project: TestProject): Promise<() => void> {
+  const deployment = await synthesiseDeployment();
+  project.provide('deployment', deployment);
+  return () => rmSync(deployment.directory, { recursive: true, force: true });
 }

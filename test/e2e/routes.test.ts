@@ -1,0 +1,153 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readContract } from '../../local/api-gateway/contract.ts';
+import { matchOperation } from '../../local/api-gateway/match-operation.ts';
+import { type DemoBackend, startDemoBackend } from '../../local/demo-backend.ts';
+import type { Deployable } from '../../local/deployable.ts';
+import { dealerService } from '../journeys/local-gateway.ts';
+import { startDeployment } from './start-deployment.ts';
+
+let deployment: Deployable;
+let demo: DemoBackend;
+let token: string;
+const starts: string[] = [];
+const log: string[] = [];
+const denied: unknown[] = [];
+const segments: { name: string; trace_id: string }[] = [];
+const tracingDaemon = createSocket('udp4', (message) => {
+  const datagram = message.toString();
+  segments.push(JSON.parse(datagram.slice(datagram.indexOf('\n'))));
+});
+
+beforeAll(async () => {
+  tracingDaemon.bind(0, '127.0.0.1');
+  await once(tracingDaemon, 'listening');
+  deployment = await startDeployment({
+    variables: { AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${tracingDaemon.address().port}` },
+    started: (name) => starts.push(name),
+    log: (_, line) => log.push(line),
+    denied: (name, attempt) => denied.push({ name, ...attempt }),
+  });
+  demo = await startDemoBackend({});
+  token = await deployment.signToken('olivia', ['operator']);
+});
+afterAll(async () => {
+  await deployment.close();
+  await demo.close();
+  tracingDaemon.close();
+});
+
+const contract = readContract(load(readFileSync(join(import.meta.dirname, '../../openapi/gateway.yaml'), 'utf8')));
+
+/** In an order in which each finds what it needs. */
+const requests: [method: string, path: string, status: number, body?: () => string][] = [
+  ['GET', '/healthz', 200],
+  ['GET', '/.well-known/oauth-protected-resource', 200],
+  ['GET', '/.well-known/oauth-protected-resource/mcp', 200],
+  ['GET', '/mcp', 405],
+  ['DELETE', '/mcp', 405],
+  ['PUT', '/admin/backends/shop', 200, () => JSON.stringify({ base_url: demo.url, auth })],
+  ['GET', '/admin/backends', 200],
+  ['GET', '/admin/backends/shop', 200],
+  ['PUT', '/admin/credentials/shop-key', 204, () => '{"value":"k-123-of-the-shop"}'],
+  ['PUT', '/admin/specs/shop?backend=shop', 200, () => readFileSync(dealerService, 'utf8')],
+  ['GET', '/admin/specs', 200],
+  ['GET', '/admin/specs/shop', 200],
+  ['GET', '/admin/tools', 200],
+  ['GET', '/admin/tools/get_vehicle_inventory', 200],
+  ['PATCH', '/admin/tools/get_vehicle_inventory', 200, () => '{"title":"Stock"}'],
+  ['GET', '/api/mcp/tools', 200],
+  ['POST', '/mcp', 200, () => call('get_vehicle_inventory')],
+  ['DELETE', '/admin/tools/process_payment', 204],
+  ['DELETE', '/admin/specs/shop', 204],
+  ['DELETE', '/admin/backends/shop', 204],
+];
+
+const auth = { mode: 'apiKey', credential: 'shop-key', in: 'header', name: 'X-Shop-Key' };
+
+function call(name: string): string {
+  return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {} } });
+}
+
+function operationOf(method: string, path: string) {
+  return matchOperation(contract.operations, method, path.split('?')[0] ?? '')?.operation;
+}
+
+/** Sampled, as X-Ray samples the first request of every second. */
+const sampledTrace = '1-5759e988-bd862e3fe1be46a994272793';
+
+async function request(method: string, path: string, body?: string, isSampled = true) {
+  const scheme = operationOf(method, path)?.authorizer?.scheme;
+  return fetch(`${deployment.url}${path}`, {
+    method,
+    headers: {
+      accept: 'application/json, text/event-stream',
+      'x-amzn-trace-id': `Root=${sampledTrace};Parent=53995c3f42cd8ad8;Sampled=${Number(isSampled)}`,
+      ...(scheme === 'bearer' && { authorization: `Bearer ${token}` }),
+      ...(scheme === 'admin_key' && { 'x-api-key': deployment.adminKey }),
+      ...(body !== undefined && {
+        'content-type': path.startsWith('/admin/specs') ? 'application/yaml' : 'application/json',
+      }),
+    },
+    ...(body !== undefined && { body }),
+  });
+}
+
+it('has been given its first API key by its own custom resource, before any route', () => {
+  expect(starts).toEqual(['setup/first-admin-key']);
+  expect(deployment.adminKey).toMatch(/^gh_/);
+});
+
+it('tells whoever deploys it where it is', () => {
+  expect(deployment.outputs).toMatchObject({
+    Url: deployment.url,
+    McpUrl: `${deployment.url}/mcp`,
+    ClientSnippet: expect.stringContaining(`"${deployment.url}/mcp"`),
+  });
+});
+
+describe('every route of the contract starts cold, answers, and stays warm', () => {
+  it.each(requests)('%s %s is %i', async (method, path, status, body) => {
+    const functionName = operationOf(method, path)?.functionName ?? '';
+    const isFirst = !starts.includes(functionName);
+    const before = starts.length;
+    const response = await request(method, path, body?.());
+    expect([response.status, await response.text()]).toEqual([status, expect.not.stringMatching(/"isError":true/)]);
+    const authorizes = before === starts.indexOf('authorize') ? 1 : 0;
+    expect(starts.length - before - authorizes).toBe(isFirst ? 1 : 0);
+  });
+
+  it('and there is no other', () => {
+    const asked = requests.map(([method, path]) => operationOf(method, path));
+    expect(new Set(asked)).toEqual(new Set(contract.operations));
+    expect(starts.toSorted()).toEqual(deployment.functions.map(({ name }) => name).toSorted());
+  });
+
+  it('and each left its part of the trace', async () => {
+    const names = deployment.functions.map(({ name }) => name).filter((name) => !name.startsWith('setup/'));
+    const traced = () => new Set(segments.map(({ name }) => name));
+    await expect.poll(() => names.filter((name) => !traced().has(`## ${name}`))).toEqual([]);
+    expect(new Set(segments.map(({ trace_id }) => trace_id))).toEqual(new Set([sampledTrace]));
+  });
+
+  it('but not of a request that is not sampled', async () => {
+    segments.length = 0;
+    expect((await request('GET', '/.well-known/oauth-protected-resource', undefined, false)).status).toBe(200);
+    expect((await request('GET', '/healthz')).status).toBe(200);
+    await expect.poll(() => segments.map(({ name }) => name)).toEqual(['## get-health']);
+  });
+
+  it('and none tried what its role does not allow', () => {
+    expect(denied).toEqual([]);
+  });
+
+  it('and none logged a credential or a token', () => {
+    expect(log.length).toBeGreaterThan(starts.length);
+    const lines = log.join('\n');
+    for (const secret of [token, deployment.adminKey, 'k-123-of-the-shop']) expect(lines).not.toContain(secret);
+  });
+});
