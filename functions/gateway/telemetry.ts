@@ -14,19 +14,15 @@ const metrics = new Metrics({ serviceName, namespace });
 // What is counted by other dimensions than the route. Kept, because making one costs more than all that it is used for.
 const counters = new Metrics({ serviceName, namespace });
 
-/** One call that reached a backend, or tried to. */
-export interface ToolExecution {
-  tool: string;
+/** What is counted of a call that was sent. */
+interface ToolExecution {
   risk_level: string;
   result: 'ok' | 'error';
-  error_kind?: string | undefined;
-  duration_ms: number;
 }
 
-/** Counts a tool execution by risk level and result. Which tool it was stands in the audit log. */
-export function countToolExecution({ risk_level, result, ...rest }: ToolExecution): void {
+/** Counts a tool execution by risk level and result. Which tool it was, and how it went, stands in the audit log. */
+export function countToolExecution({ risk_level, result }: ToolExecution): void {
   count('tool_executions', { risk_level, result });
-  logger.debug('tool_executed', { risk_level, result, ...rest });
 }
 
 /** Counts a refused credential. The reason is one of ours, never part of the credential. */
@@ -90,9 +86,8 @@ export function observed(name: string): Observation {
       metrics.addMetric('request_latency', MetricUnit.Milliseconds, latency);
       metrics.addMetric('error_rate', MetricUnit.Count, status >= 500 ? 1 : 0);
       metrics.publishStoredMetrics();
+      // Requests that went well stand in API Gateway's access log.
       if (!response && error) logger.error('request_failed', { route: name, error });
-      // API Gateway's access log has every request already.
-      logger.debug('request', { route: name, status, duration_ms: Math.round(latency) });
       segments.get(internal)?.();
     },
   };

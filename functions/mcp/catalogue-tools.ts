@@ -11,13 +11,20 @@ const pageSize = 1_000;
 /** The catalogue's tools, as far as the caller may use them. */
 export function catalogueTools(deps: CallDeps): ToolRoom {
   const listed = new WeakMap<Snapshot, ListedTool[]>();
+  const wires = new WeakMap<Tool, WireTool>();
+
+  const wireOf = (tool: Tool): WireTool => {
+    const wire = wires.get(tool) ?? toWire(tool);
+    wires.set(tool, wire);
+    return wire;
+  };
 
   /** The wire form is made once a revision, not once a request. */
   const inOrder = (snapshot: Snapshot): ListedTool[] => {
     let tools = listed.get(snapshot);
     if (!tools) {
       tools = snapshot.tools
-        .map((tool) => ({ tool, wire: toWire(tool) }))
+        .map((tool) => ({ tool, wire: wireOf(tool) }))
         .sort((a, b) => (a.tool.name < b.tool.name ? -1 : 1));
       listed.set(snapshot, tools);
     }
@@ -38,7 +45,7 @@ export function catalogueTools(deps: CallDeps): ToolRoom {
 
     find: async ({ principal }, name) => {
       const { tool } = await deps.catalogue.findTool(name);
-      return tool && decide(principal, tool, deps.rules).allow ? toWire(tool) : undefined;
+      return tool && decide(principal, tool, deps.rules).allow ? wireOf(tool) : undefined;
     },
 
     call: async ({ principal, requestId, deadline }, name, args) => {

@@ -79,7 +79,17 @@ async function registerCalledTool(
   const name = headers?.get('mcp-name');
   if (context.era !== 'modern' || headers?.get('mcp-method') !== 'tools/call' || !name) return;
   const tool = await room.find(caller, decodeHeaderValue(name));
-  if (tool) mcp.registerTool(tool.name, { inputSchema: describedBy(tool.inputSchema) }, () => ({ content: [] }));
+  if (tool && namesHeaders(tool.inputSchema))
+    mcp.registerTool(tool.name, { inputSchema: describedBy(tool.inputSchema) }, () => ({ content: [] }));
+}
+
+const naming = new WeakMap<object, boolean>();
+
+/** Whether a schema takes arguments from headers, `x-mcp-header`. Looked for once: a room gives the same schema again. */
+function namesHeaders(schema: object): boolean {
+  const known = naming.get(schema) ?? JSON.stringify(schema).includes('"x-mcp-header"');
+  naming.set(schema, known);
+  return known;
 }
 
 /** A schema that carries its JSON form and accepts everything: the call page validates, once. */
