@@ -23,15 +23,16 @@ const text = z.string('must be text').trim().min(1, 'must not be empty');
 
 /** A list is JSON, or in `-c` values separated by commas. */
 const list = (item: z.ZodType<string, string>) =>
-  z.preprocess((value) => {
-    if (typeof value !== 'string') return value;
-    return value.trim().startsWith('[')
-      ? (JSON.parse(value) as unknown)
-      : value
-          .split(',')
-          .map((part) => part.trim())
-          .filter(Boolean);
-  }, z.array(item));
+  z.preprocess(
+    (value) =>
+      typeof value !== 'string' || value.trim().startsWith('[')
+        ? value
+        : value
+            .split(',')
+            .map((part) => part.trim())
+            .filter(Boolean),
+    fromText(z.array(item, 'must be a list')),
+  );
 
 const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https URL' });
 const realUrl = httpsUrl.refine((url) => !placeholderHost.test(hostOf(url)), {
@@ -121,6 +122,10 @@ const shape = {
   unauthenticatedAlarm: whole(1, 1_000_000).default(100),
 };
 
+/** Lambda gives a function 4 KB of environment, of which tables, secrets and the rest take a quarter. */
+const maxVariableBytes = 3_000;
+const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
 const settingsSchema = z
   .strictObject(shape)
   .check(({ value: s, issues }) => {
@@ -158,6 +163,13 @@ const settingsSchema = z
     }
     if (s.authorizerConcurrency > 0 && s.provisionedConcurrency > s.authorizerConcurrency) {
       refuse('provisionedConcurrency', `must not exceed authorizerConcurrency, ${s.authorizerConcurrency}`);
+    }
+    if (bytes(s.issuers) > maxVariableBytes) refuse('issuers', `must not exceed ${maxVariableBytes} bytes of JSON`);
+    if (bytes(s.rules ?? []) + bytes(s.allowedOrigins) + bytes(s.backendHosts ?? []) > maxVariableBytes) {
+      refuse(
+        'rules',
+        `must not exceed ${maxVariableBytes} bytes of JSON together with allowedOrigins and backendHosts`,
+      );
     }
     if (s.alarmEmail && s.alarmTopicArn) refuse('alarmEmail', 'is for a topic of the gateway’s own; leave one out');
   })

@@ -102,9 +102,17 @@ describe('settings', () => {
     [{ auditLockMode: 'COMPLIANCE', retainData: 'false' }, 'retainData: must be true with auditLockMode COMPLIANCE'],
     [{ alarmEmail: 'ops@northwind.dev', alarmTopicArn: 'arn:aws:sns:us-east-1:1:t' }, 'alarmEmail: is for a topic'],
     [{ provisionedConcurrency: 30 }, 'provisionedConcurrency: must not exceed authorizerConcurrency, 20'],
+    [{ allowedOrigins: '["https://app.northwind.dev' }, 'allowedOrigins: must be a list'],
     [{ metricsNamespace: 'AWS/Lambda' }, 'metricsNamespace: must be a CloudWatch namespace'],
   ])('refuses %j, naming the setting and the fix', (given, message) => {
     expect(() => parseSettings(given)).toThrow(message);
+  });
+
+  it.each([
+    ['issuers', { ...domain, issuers: Array(30).fill(issuer) }],
+    ['rules', { backendHosts: Array(150).fill('api.northwind-traders.dev') }],
+  ])('refuse more %s than the environment of a function holds', (name, given) => {
+    expect(() => parseSettings(given)).toThrow(`${name}: must not exceed 3000 bytes of JSON`);
   });
 
   it('name everything that is wrong at once', () => {
