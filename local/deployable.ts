@@ -1,20 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import type { Report } from './api-gateway/invoke.ts';
 import { startApiGateway } from './api-gateway.ts';
 import { startMaker } from './custom-resources.ts';
-import { startEmbeddedDynamo } from './embedded-dynamo.ts';
+import { startDeployedAccount } from './deployed-account.ts';
 import type { PoolOptions } from './environment-pool.ts';
 import type { Account, LambdaFunction } from './execution-environment.ts';
 import { freePort } from './free-port.ts';
-import { accessOf, type MayDo } from './iam/access.ts';
-import { startGuardedTables } from './iam/guarded-tables.ts';
+import { accessKeyOf, accessOf, administrator } from './iam/access.ts';
 import type { Attempt } from './iam/policy.ts';
 import { startIssuer } from './issuer.ts';
-import { type SecretsManagerServer, startSecretsManager } from './secrets-manager.ts';
-import { account, secretArn } from './template/resources.ts';
-import { type DeployedFunction, type DeployedSecret, type DeployedTable, readDeployment } from './template.ts';
+import { type DeployedFunction, readDeployment } from './template.ts';
 import { underRuntimeClient } from './under-runtime-client.ts';
 
 export interface DeployableOptions extends Partial<Pick<PoolOptions, 'log' | 'started'>> {
@@ -81,102 +76,41 @@ async function start(
   const issuer = await startIssuer({ audience: `${url}/mcp` });
   atEnd(() => issuer.close());
   const deployment = readDeployment(options.directory, { [options.publicUrl]: url, [options.issuer]: issuer.issuer });
-  const { tables, secrets, customResources, outputs, document, stage } = deployment;
+  const { customResources, outputs, document, stage } = deployment;
   const functions = deployment.functions.map((fn) => ({ ...fn, ...replace[fn.name] }));
   const mayDo = accessOf(new Map(functions.map(({ name, statements }) => [name, statements])), denied);
 
-  const dynamo = await startEmbeddedDynamo();
-  atEnd(() => dynamo.close());
-  await createTables(dynamo.endpoint, tables);
-  const guarded = await startGuardedTables(dynamo.endpoint, tables.map(toGuarded), mayDo);
-  atEnd(() => guarded.close());
-  const secretsManager = await startSecretsManager();
-  atEnd(() => secretsManager.close());
-  for (const { name, generate } of secrets) if (generate) secretsManager.secrets.set(name, generated(generate));
-  secretsManager.before = guardOf(secrets, mayDo);
+  const kept = await startDeployedAccount(deployment, mayDo);
+  atEnd(() => kept.close());
   const maker = await startMaker();
   atEnd(() => maker.close());
 
-  const variables = (accessKeyId: string) => ({
-    AWS_REGION: account.region,
-    AWS_DEFAULT_REGION: account.region,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_SESSION_TOKEN: 'local',
-    AWS_ENDPOINT_URL_DYNAMODB: guarded.endpoint,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
-    GATEHOUSE_ALLOW_LOCAL_BACKENDS: 'true',
-    ...(customResources.some(({ functionName }) => functionName === accessKeyId) && {
-      NODE_EXTRA_CA_CERTS: maker.certificateFile,
+  const makers = customResources.map(({ functionName }) => functionName);
+  const account: Account = {
+    variables: (name) => ({
+      ...kept.variables(accessKeyOf(name)),
+      ...(makers.includes(name) && { NODE_EXTRA_CA_CERTS: maker.certificateFile }),
+      GATEHOUSE_ALLOW_LOCAL_BACKENDS: 'true',
+      ...options.variables,
     }),
-    ...options.variables,
-  });
-  const host = underRuntimeClient(functions, { variables, log, started });
+    log,
+  };
+  const host = underRuntimeClient(functions, { ...account, started });
   atEnd(() => host.close());
   for (const resource of customResources) await maker.make(resource, host.invoke);
   const { report } = options;
   const gateway = await startApiGateway({ document, invoke: host.invoke, port, stage, ...(report && { report }) });
   atEnd(() => gateway.close());
 
-  const firstKey = secretsManager.secrets.get(outputs.FirstAdminKeySecret ?? '') ?? '{}';
+  const firstKey = kept.secrets.get(outputs.FirstAdminKeySecret ?? '') ?? '{}';
   return {
     url,
-    env: { ...variables('administrator'), ...functions.find(({ name }) => name === 'post-mcp')?.environment },
+    env: { ...kept.variables(administrator), ...functions.find(({ name }) => name === 'post-mcp')?.environment },
     functions,
-    account: { variables, log },
+    account,
     signToken: (subject, roles) => issuer.sign({ sub: subject, roles }, { expiresIn: 3_600 }),
     adminKey: z.object({ value: z.string() }).parse(JSON.parse(firstKey)).value,
     outputs,
     restart: (functionName) => host.restart(functionName),
-  };
-}
-
-function toGuarded({ name, arn, key, schema }: DeployedTable) {
-  return {
-    name,
-    arn,
-    key,
-    partitionKey: schema.KeySchema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '',
-  };
-}
-
-async function createTables(endpoint: string, tables: readonly DeployedTable[]): Promise<void> {
-  const client = new DynamoDBClient({
-    region: account.region,
-    endpoint,
-    credentials: { accessKeyId: 'administrator', secretAccessKey: 'local' },
-  });
-  for (const { name, schema } of tables) {
-    await client.send(new CreateTableCommand({ ...schema, TableName: name, BillingMode: 'PAY_PER_REQUEST' }));
-    await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.02, maxDelay: 1 }, { TableName: name });
-  }
-  client.destroy();
-}
-
-/** As Secrets Manager generates one: a random text in the place that the template names. */
-function generated(generate: NonNullable<DeployedSecret['generate']>): string {
-  const { SecretStringTemplate, GenerateStringKey, PasswordLength } = generate;
-  const fields = z.record(z.string(), z.unknown()).parse(JSON.parse(SecretStringTemplate));
-  return JSON.stringify({
-    ...fields,
-    [GenerateStringKey]: randomBytes(PasswordLength).toString('hex').slice(0, PasswordLength),
-  });
-}
-
-/** Refuses what the caller may not do with a secret, or with the key that the secret is encrypted with. */
-function guardOf(secrets: readonly DeployedSecret[], mayDo: MayDo): SecretsManagerServer['before'] {
-  return ({ operation, name, authorization }) => {
-    const arn = secretArn(name);
-    const key = secrets.find((secret) => secret.name === name)?.key;
-    const action = operation === 'GetSecretValue' ? 'kms:Decrypt' : 'kms:GenerateDataKey';
-    const context = {
-      'kms:ViaService': [`secretsmanager.${account.region}.amazonaws.com`],
-      'kms:EncryptionContext:SecretARN': [arn],
-    };
-    const isAllowed = mayDo(authorization, [
-      { action: `secretsmanager:${operation}`, resource: arn },
-      ...(key === undefined ? [] : [{ action, resource: key, context }]),
-    ]);
-    return isAllowed ? undefined : 'AccessDeniedException';
   };
 }

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Deployable } from '../../local/deployable.ts';
+import { accessKeyOf } from '../../local/iam/access.ts';
 import { startDeployment } from './start-deployment.ts';
 
 let deployment: Deployable;
@@ -25,7 +26,7 @@ function clientOf(functionName: string, service: 'DYNAMODB' | 'SECRETS_MANAGER')
   return {
     region: deployment.env.AWS_REGION ?? '',
     endpoint: deployment.env[`AWS_ENDPOINT_URL_${service}`] ?? '',
-    credentials: { accessKeyId: functionName, secretAccessKey: 'local' },
+    credentials: { accessKeyId: accessKeyOf(functionName), secretAccessKey: 'local' },
     maxAttempts: 1,
   };
 }
@@ -43,6 +44,7 @@ async function isDenied(request: Promise<unknown>): Promise<boolean> {
 describe('secrets', () => {
   const pepper = '/gatehouse/own/gatehouse-key-pepper';
   const credential = '/gatehouse/credentials/shop';
+  const firstKey = '/gatehouse/own/first-admin-key';
   const read = (SecretId: string) => (client: SecretsManagerClient) =>
     client.send(new GetSecretValueCommand({ SecretId }));
   const write = (SecretId: string) => (client: SecretsManagerClient) =>
@@ -60,7 +62,10 @@ describe('secrets', () => {
     ['may not', 'post-mcp', 'read the pepper', read(pepper)],
     ['may', 'authorize', 'read the pepper', read(pepper)],
     ['may not', 'authorize', 'read a credential', read(credential)],
+    ['may not', 'authorize', 'read the first API key', read(firstKey)],
     ['may not', 'put-spec', 'read a credential', read(credential)],
+    ['may', 'setup/first-admin-key', 'replace the first API key', write(firstKey)],
+    ['may not', 'setup/first-admin-key', 'replace the pepper', write(pepper)],
   ])('%s: %s %s', async (may, name, _, attempt) => {
     const client = new SecretsManagerClient(clientOf(name, 'SECRETS_MANAGER'));
     expect(await isDenied(attempt(client))).toBe(may === 'may not');

@@ -87,17 +87,18 @@ describe('guarded tables', () => {
     client.destroy();
   });
 
+  const get = new GetItemCommand({ TableName: 'things', Key: { pk: { S: 'a' } } });
+  const put = new PutItemCommand({ TableName: 'things', Item: { pk: { S: 'b' } } });
+
   it.each([
-    ['what the role does not allow', 'reader', 'dynamodb:PutItem arn:things'],
-    ['without the use of their key', 'keyless', 'kms:Decrypt arn:key'],
-  ])('refuse %s, and tell it', async (_, name, attempt) => {
+    ['what the role does not allow', 'reader', put, 'reader dynamodb:PutItem arn:things'],
+    ['without the use of their key', 'keyless', get, 'keyless kms:Decrypt arn:key'],
+    ['everything to an access key that nobody has', 'stranger', get, 'nobody dynamodb:GetItem arn:things'],
+  ])('refuse %s, and tell it', async (_, name, command, told) => {
     const client = clientOf(name);
-    const request =
-      name === 'reader'
-        ? client.send(new PutItemCommand({ TableName: 'things', Item: { pk: { S: 'b' } } }))
-        : client.send(new GetItemCommand({ TableName: 'things', Key: { pk: { S: 'a' } } }));
+    const request = command instanceof PutItemCommand ? client.send(command) : client.send(command);
     await expect(request).rejects.toMatchObject({ name: 'AccessDeniedException' });
-    expect(denied.at(-1)).toBe(`${name} ${attempt}`);
+    expect(denied.at(-1)).toBe(told);
     client.destroy();
   });
 });
