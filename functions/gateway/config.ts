@@ -71,7 +71,10 @@ const sections = {
     /** `secretsmanager:<name prefix>` in a deployment, `file:<path>` on one machine. */
     GATEHOUSE_CREDENTIALS: z.string().check(z.regex(/^(secretsmanager|file):.+$/)),
   }),
-  identity: z.object({ GATEHOUSE_ISSUERS: json(z.array(issuerSchema).check(z.minLength(1))) }),
+  identity: z.object({
+    /** May be empty: a deployment that knows no identity provider yet refuses every token. */
+    GATEHOUSE_ISSUERS: json(z.array(issuerSchema)),
+  }),
   policy: z.object({ GATEHOUSE_RULES: z.optional(json(z.array(ruleSchema))) }),
   endpoint: z.object({
     /** Where clients reach the gateway, without a trailing slash: `https://mcp.example.com`. */

@@ -15,8 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => issuer.close());
 
+const accepted = () => ({ issuer: issuer.issuer, jwks_uri: issuer.jwksUri, audiences: [issuer.audience] });
+
 /** Runs the real door in a process of its own: what it answers, and what of packages and table clients that loads. */
-async function invoke(event: unknown): Promise<{ answer?: unknown; error?: string; loaded: string[] }> {
+async function invoke(
+  event: unknown,
+  issuers: unknown[] = [accepted()],
+): Promise<{ answer?: unknown; error?: string; loaded: string[] }> {
   const { stdout } = await run(process.execPath, [script, JSON.stringify(event)], {
     env: {
       ...process.env,
@@ -25,9 +30,7 @@ async function invoke(event: unknown): Promise<{ answer?: unknown; error?: strin
       POWERTOOLS_METRICS_DISABLED: 'true',
       GATEHOUSE_CATALOGUE_TABLE: 'catalogue',
       GATEHOUSE_CREDENTIALS: 'file:/nonexistent/credentials.json',
-      GATEHOUSE_ISSUERS: JSON.stringify([
-        { issuer: issuer.issuer, jwks_uri: issuer.jwksUri, audiences: [issuer.audience] },
-      ]),
+      GATEHOUSE_ISSUERS: JSON.stringify(issuers),
     },
   });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
@@ -39,6 +42,13 @@ test('admits a token without loading a database client', async () => {
   expect(answer).toMatchObject({ principalId: 'ada', policyDocument: { Version: '2012-10-17' } });
   expect(loaded).toContain('jose');
   expect(loaded.filter((name) => /^(@aws-sdk|tables)\//.test(name))).toEqual([]);
+});
+
+test('answers every token so while no issuer is set', async () => {
+  const bearer = `Bearer ${await issuer.sign({ sub: 'ada', roles: ['operator'] })}`;
+  expect(await invoke(authorizerEvent('POST /mcp', { Authorization: bearer }), [])).toMatchObject({
+    error: 'Unauthorized',
+  });
 });
 
 test('answers a bad token with the word that API Gateway makes a 401 of', async () => {
