@@ -6,6 +6,7 @@ import { countAuthFailure, logger, wrapped } from './gateway/telemetry.ts';
 import { parseAuthorizerEvent } from './http/authorizer-event.ts';
 
 const issuers = readSettings('identity', process.env).GATEHOUSE_ISSUERS;
+const { GATEHOUSE_USAGE_KEYS } = readSettings('metering', process.env);
 const pepper = openPepper(process.env);
 
 // Each credential loads only its own means: a token no database client, a key no signature library.
@@ -30,7 +31,7 @@ const verifiers: Verifiers = {
 };
 
 const judge = wrapped('authorize', async (event: unknown) => {
-  const verdict = await authorize(parseAuthorizerEvent(event), verifiers);
+  const verdict = await authorize(parseAuthorizerEvent(event), verifiers, GATEHOUSE_USAGE_KEYS);
   if (!verdict.ok) countAuthFailure(verdict.reason);
   return { ...verdict, statusCode: verdict.ok ? 200 : 401 };
 });

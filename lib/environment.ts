@@ -2,6 +2,7 @@ import type { Environment, Section } from '../functions/gateway/config.ts';
 import type { Needs } from './needs.ts';
 import type { Settings } from './settings.ts';
 import type { StatefulStack } from './stateful-stack.ts';
+import { usageKeysOf } from './usage-plans.ts';
 
 /** Every section with its variables. A variable that `functions/gateway/config.ts` asks for and this lacks does not compile. */
 type Sections = { [S in Section]: Environment<S> };
@@ -25,6 +26,7 @@ export function environmentOf({ sections, may }: Needs, settings: Settings, stat
     state: { GATEHOUSE_STATE_TABLE: tables.state.tableName },
     credentials: { GATEHOUSE_CREDENTIALS: `secretsmanager:${prefix}` },
     identity: { GATEHOUSE_ISSUERS: JSON.stringify(settings.issuers) },
+    metering: { GATEHOUSE_USAGE_KEYS: JSON.stringify(usageKeysOf(settings)) },
     policy: settings.rules ? { GATEHOUSE_RULES: JSON.stringify(settings.rules) } : {},
     endpoint: {
       GATEHOUSE_PUBLIC_URL: publicUrlOf(settings) ?? unknownUrl,

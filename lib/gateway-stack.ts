@@ -12,6 +12,7 @@ import { GatewayMetrics } from './gateway-metrics.ts';
 import { writeOutputs } from './outputs.ts';
 import type { Settings } from './settings.ts';
 import type { StatefulStack } from './stateful-stack.ts';
+import { UsagePlans } from './usage-plans.ts';
 import { WebFirewall } from './web-firewall.ts';
 
 export interface GatewayStackProps extends StackProps {
@@ -31,6 +32,7 @@ export class GatewayStack extends Stack {
     const { api, accessLog, stageArn, defaultUrl } = new GatewayApi(this, 'Api', contract, functions, settings);
     const { domainName, metricsNamespace: namespace } = settings;
     const domain = domainName === undefined ? undefined : new CustomDomain(this, 'Domain', api, domainName, settings);
+    new UsagePlans(this, 'UsagePlans', api, settings);
     if (settings.waf) new WebFirewall(this, 'Firewall', stageArn, settings);
 
     const { clientFunctions } = functions;

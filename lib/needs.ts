@@ -15,7 +15,7 @@ const nothing: Needs = { sections: [], may: [] };
 
 /** The functions by name, each with what its journey needs. */
 const needs = {
-  authorize: { sections: ['identity', 'catalogue', 'credentials'], may: ['keys:find', 'pepper:read'] },
+  authorize: { sections: ['identity', 'catalogue', 'credentials', 'metering'], may: ['keys:find', 'pepper:read'] },
 
   'post-mcp': {
     sections: ['catalogue', 'audit', 'credentials', 'policy', 'endpoint', 'egress'],

@@ -90,6 +90,7 @@ const shape = {
   wafRequestsPer5Minutes: whole(100, 2_000_000).default(10_000),
   throttleRate: whole(1, 10_000).default(200),
   throttleBurst: whole(1, 5_000).default(400),
+  monthlyQuota: whole(1, 2_000_000_000).optional(),
 
   auditLockMode: z.enum(['GOVERNANCE', 'COMPLIANCE'], 'must be GOVERNANCE or COMPLIANCE').optional(),
   auditLockDays: whole(1, 36_500).optional(),

@@ -40,7 +40,7 @@ export function compileContract(contract: Contract, deployment: Deployment): Rec
     ...rest,
     info: { ...info, title: deployment.name },
     paths,
-    components: { ...components, securitySchemes },
+    components: { ...components, securitySchemes: { ...securitySchemes, api_key: usageKey } },
   });
   return {
     ...withResourceMetadata(body, deployment.publicUrl),
@@ -53,6 +53,12 @@ export function compileContract(contract: Contract, deployment: Deployment): Rec
 }
 
 /**
+ * The key under which API Gateway counts a request. It is no credential: the authorizer says which one, as the source of
+ * keys, which is set above, tells API Gateway.
+ */
+const usageKey = { type: 'apiKey', name: 'x-api-key', in: 'header' };
+
+/**
  * Bodies are left to the functions: they answer a wrong one with the field and what to write there, which is part of the
  * contract, and API Gateway's 400 in their stead would name neither.
  */
@@ -61,9 +67,11 @@ const validators = {
 };
 
 function compileOperation(operation: Operation, { functionArn }: Deployment): Record<string, unknown> {
-  const { definition, functionName, transfer, timeoutMs } = operation;
+  const { definition, functionName, transfer, timeoutMs, scheme } = operation;
   return {
     ...definition,
+    // API Gateway takes several requirements together, unlike OpenAPI.
+    security: scheme === undefined ? [] : [...definition.security, { api_key: [] }],
     'x-amazon-apigateway-request-validator': 'parameters' satisfies keyof typeof validators,
     'x-amazon-apigateway-integration': {
       type: 'aws_proxy',

@@ -28,16 +28,21 @@ const routes: Record<Principal['kind'], readonly string[]> = {
 /**
  * Decides whether a request may pass. Which credential counts is the route's to say (`x-api-key` below `/admin`,
  * a bearer token elsewhere), so that presenting the other one gains nothing. The admission covers every route of
- * the credential, because API Gateway reuses it for all of them. Rejects when a verifier cannot decide.
+ * the credential, because API Gateway reuses it for all of them. `usageKeys` say under which of its keys API Gateway
+ * counts the request. Rejects when a verifier cannot decide.
  */
-export async function authorize({ stageArn, path, header }: Admittee, verifiers: Verifiers): Promise<AdmissionVerdict> {
+export async function authorize(
+  { stageArn, path, header }: Admittee,
+  verifiers: Verifiers,
+  usageKeys?: Record<Principal['kind'], string>,
+): Promise<AdmissionVerdict> {
   const isAdmin = path === '/admin' || path.startsWith('/admin/');
   const [presented, ...further] = header(isAdmin ? 'x-api-key' : 'authorization');
   if (!presented) return { ok: false, reason: 'credential_missing' };
   // Two credentials are an attempt to have one checked and the other one used.
   if (further.length > 0) return { ok: false, reason: 'credential_repeated' };
   const verdict = isAdmin ? await verifiers.verifyKey(presented) : await verifyAuthorization(presented, verifiers);
-  return verdict.ok ? { ok: true, admission: admit(verdict.principal, stageArn) } : verdict;
+  return verdict.ok ? { ok: true, admission: admit(verdict.principal, stageArn, usageKeys) } : verdict;
 }
 
 async function verifyAuthorization(authorization: string, verifiers: Verifiers) {
@@ -46,7 +51,11 @@ async function verifyAuthorization(authorization: string, verifiers: Verifiers) 
   return token === undefined ? ({ ok: false, reason: 'scheme_wrong' } as const) : verifiers.verifyToken(token);
 }
 
-function admit(principal: Principal, stageArn: string): AuthorizerResult {
+function admit(
+  principal: Principal,
+  stageArn: string,
+  usageKeys?: Record<Principal['kind'], string>,
+): AuthorizerResult {
   const resources = routes[principal.kind].map((route) => `${stageArn}/${route}`);
   return {
     principalId: principal.kind === 'key' ? `key:${principal.client_id}` : principal.subject,
@@ -55,5 +64,6 @@ function admit(principal: Principal, stageArn: string): AuthorizerResult {
       Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: resources }],
     },
     context: toAuthorizerContext(principal),
+    ...(usageKeys && { usageIdentifierKey: usageKeys[principal.kind] }),
   };
 }

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { AuditLog } from '../audit/log.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { SendResult } from '../backends/send.ts';
@@ -117,5 +117,5 @@ export function openTrail({ call, tool, backend, revision, decision }: Decided, 
 }
 
 function digest(value: unknown): string {
-  return `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
+  return `sha256:${hash('sha256', canonicalJson(value))}`;
 }

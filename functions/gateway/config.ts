@@ -75,6 +75,10 @@ const sections = {
     /** May be empty: a deployment that knows no identity provider yet refuses every token. */
     GATEHOUSE_ISSUERS: json(z.array(issuerSchema)),
   }),
+  metering: z.object({
+    /** Values of API Gateway's keys under which requests are counted, by credential; absent: they are not counted. */
+    GATEHOUSE_USAGE_KEYS: z.optional(json(z.strictObject({ token: z.string(), key: z.string() }))),
+  }),
   policy: z.object({ GATEHOUSE_RULES: z.optional(json(z.array(ruleSchema))) }),
   endpoint: z.object({
     /** Where clients reach the gateway, without a trailing slash: `https://mcp.example.com`. */

@@ -59,4 +59,6 @@ export interface AuthorizerResult {
     Statement: [{ Action: 'execute-api:Invoke'; Effect: 'Allow'; Resource: string[] }];
   };
   context: Record<string, string>;
+  /** Value of the API Gateway key under which the request is counted. */
+  usageIdentifierKey?: string;
 }

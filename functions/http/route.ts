@@ -18,12 +18,15 @@ interface ProxyResult {
   body: string;
 }
 
+/** No early timeout: each step has its own deadline, and a timer a request costs more than it would tell. */
+const options = { timeoutEarlyInMillis: 0 };
+
 type ToAnswer = (error: unknown, requestId: string) => PlainAnswer;
 
 /** A Lambda handler for a buffered route: event in, plain request to `answer`, its answer or error out. */
 export function route(name: string, answer: Answer, toAnswer: ToAnswer = errorAnswer) {
   const { before, end } = observed(name);
-  return middy()
+  return middy(options)
     .use({ before, after: end, onError: end })
     .use(answeringErrors(toAnswer, buffered))
     .handler(async (event: unknown, context: Context) =>
@@ -34,7 +37,11 @@ export function route(name: string, answer: Answer, toAnswer: ToAnswer = errorAn
 /** The same for a route whose answers may be streamed, which are the JSON-RPC ones. */
 export function streamingRoute(name: string, answer: Answer) {
   const { before, end } = observed(name);
-  return middy({ executionMode: executionModeStreamifyResponse, requestEnd: async (request) => end(request) })
+  return middy({
+    ...options,
+    executionMode: executionModeStreamifyResponse,
+    requestEnd: async (request) => end(request),
+  })
     .use({ before })
     .use(answeringErrors(jsonRpcErrorAnswer, streamed))
     .handler(async (event: unknown, context: Context) =>

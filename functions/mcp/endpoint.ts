@@ -25,15 +25,11 @@ export function mcpEndpoint(
   return async (request, message) => {
     checkIds(message);
     const caller = callerOf(request);
-    const response = await handler.fetch(
-      new Request(url, {
-        method: 'POST',
-        headers: request.headers,
-        // A Lambda is not told when its client leaves, so every exchange is bounded by time instead.
-        signal: AbortSignal.timeout(Math.max(1, caller.deadline + reserveMs / 2 - Date.now())),
-      }),
-      { authInfo: authInfoOf(caller), parsedBody: message },
-    );
+    // Without a signal: a Lambda is not told when its client leaves. A call ends by its own deadline, and its stream with it.
+    const response = await handler.fetch(new Request(url, { method: 'POST', headers: request.headers }), {
+      authInfo: authInfoOf(caller),
+      parsedBody: message,
+    });
     return toAnswer(response);
   };
 }

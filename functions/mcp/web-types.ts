@@ -14,8 +14,9 @@ class PlainHeaders {
   }
 
   append(name: string, value: string): void {
-    const present = this.get(name);
-    this.set(name, present === null ? String(value) : `${present}, ${value}`);
+    const key = name.toLowerCase();
+    const present = this.values.get(key);
+    this.values.set(key, present === undefined ? value.trim() : `${present}, ${value.trim()}`);
   }
 
   get(name: string): string | null {
@@ -27,7 +28,7 @@ class PlainHeaders {
   }
 
   set(name: string, value: string): void {
-    this.values.set(name.toLowerCase(), String(value).trim());
+    this.values.set(name.toLowerCase(), value.trim());
   }
 
   delete(name: string): void {

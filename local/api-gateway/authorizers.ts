@@ -19,13 +19,17 @@ const resultSchema = z.object({
   policyDocument: policySchema,
   /** API Gateway carries only scalars, and turns them into strings. */
   context: z.record(z.string(), scalar).nullish(),
+  usageIdentifierKey: z.string().optional(),
 });
 type Result = z.infer<typeof resultSchema>;
 
 /** `context` is what the function finds in `requestContext.authorizer`. */
 export type Authorization =
   | { allowed: true; context: Record<string, string> }
-  | { allowed: false; refusal: 'UNAUTHORIZED' | 'ACCESS_DENIED' | 'AUTHORIZER_CONFIGURATION_ERROR' };
+  | {
+      allowed: false;
+      refusal: 'UNAUTHORIZED' | 'ACCESS_DENIED' | 'AUTHORIZER_CONFIGURATION_ERROR' | 'INVALID_API_KEY';
+    };
 
 export interface AuthorizerDeps {
   invoke: Invoke;
@@ -55,6 +59,7 @@ export function authorizers({ invoke, api, clock, report }: AuthorizerDeps) {
       remember(key, result, authorizer.ttlSeconds);
     }
     if (!isAllowed(result.policyDocument, methodArn(arrival, api))) return { allowed: false, refusal: 'ACCESS_DENIED' };
+    if (match.operation.isCounted && !result.usageIdentifierKey) return { allowed: false, refusal: 'INVALID_API_KEY' };
     return { allowed: true, context: { ...result.context, principalId: result.principalId } };
   };
 

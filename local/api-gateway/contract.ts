@@ -25,6 +25,8 @@ export interface Operation {
   timeoutMs: number;
   /** Absent on public routes. */
   authorizer?: Authorizer;
+  /** Whether the authorizer has to name a key under which the request is counted. */
+  isCounted: boolean;
   /** What a request must have before a function is invoked. */
   required: RequestRules;
 }
@@ -67,7 +69,7 @@ const operationSchema = z.object({
   'x-amazon-apigateway-request-validator': z.string().optional(),
   security: z
     .array(z.record(z.string(), z.array(z.string())))
-    .max(1, 'API Gateway attaches one authorizer')
+    .max(2, 'API Gateway attaches one authorizer, and may ask for one of its keys')
     .default([]),
   'x-gatehouse-function': z.string().optional(),
   'x-gatehouse-transfer': z.enum(['BUFFERED', 'STREAM']).default('BUFFERED'),
@@ -113,7 +115,7 @@ const documentSchema = z.object({
   components: z
     .object({
       securitySchemes: z
-        .record(z.string(), z.object({ 'x-amazon-apigateway-authorizer': authorizerSchema }))
+        .record(z.string(), z.object({ 'x-amazon-apigateway-authorizer': authorizerSchema.optional() }))
         .default({}),
       schemas: z.record(z.string(), z.unknown()).default({}),
     })
@@ -130,11 +132,10 @@ export function readContract(document: unknown): Contract {
   if (!parsed.success) throw new Error(`The API document cannot be served:\n${z.prettifyError(parsed.error)}`);
   const { paths, components, 'x-amazon-apigateway-gateway-responses': responses } = parsed.data;
   const validators = parsed.data['x-amazon-apigateway-request-validators'];
-  const authorizers = new Map(
-    Object.entries(components.securitySchemes).map(([name, scheme]) => [
-      name,
-      toAuthorizer(name, scheme['x-amazon-apigateway-authorizer']),
-    ]),
+  const authorizers = new Map<string, Authorizer>(
+    Object.entries(components.securitySchemes).flatMap(([name, { 'x-amazon-apigateway-authorizer': authorizer }]) =>
+      authorizer ? [[name, toAuthorizer(name, authorizer)]] : [],
+    ),
   );
   return {
     operations: Object.entries(paths).flatMap(([resource, item]) =>
@@ -158,7 +159,8 @@ function toOperation(
   authorizers: Map<string, Authorizer>,
 ): Omit<Operation, 'required'> {
   const transfer = operation['x-gatehouse-transfer'];
-  const scheme = Object.keys(operation.security[0] ?? {})[0];
+  const schemes = operation.security.flatMap((requirement) => Object.keys(requirement));
+  const [scheme] = schemes;
   const authorizer = scheme === undefined ? undefined : authorizers.get(scheme);
   if (scheme !== undefined && !authorizer) {
     throw new Error(
@@ -172,6 +174,8 @@ function toOperation(
     transfer,
     timeoutMs: Math.min(operation['x-gatehouse-timeout-ms'], maxTimeoutMs[transfer]),
     ...(authorizer && { authorizer }),
+    // A scheme without an authorizer asks for one of API Gateway's own keys.
+    isCounted: schemes.some((name) => !authorizers.has(name)),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Contract } from './contract.ts';
 const defaults = {
   UNAUTHORIZED: { status: 401, message: 'Unauthorized' },
   ACCESS_DENIED: { status: 403, message: 'User is not authorized to access this resource' },
+  INVALID_API_KEY: { status: 403, message: 'Forbidden' },
   AUTHORIZER_CONFIGURATION_ERROR: { status: 500, message: null },
   MISSING_AUTHENTICATION_TOKEN: { status: 403, message: 'Missing Authentication Token' },
   BAD_REQUEST_PARAMETERS: { status: 400, message: 'Missing required request parameters' },

@@ -74,6 +74,22 @@ describe('an admission', () => {
     expect(fromAuthorizerContext(byKey.context)).toMatchObject({ kind: 'key', subject: 'ci', scopes: ['admin:read'] });
   });
 
+  test('names the key under which API Gateway counts the request, by the credential', async () => {
+    const usageKeys = { token: 'counts-the-clients-of-this', key: 'counts-the-administrators' };
+    const counted = async (route: string, headers: Record<string, string>) =>
+      authorize(parseAuthorizerEvent(authorizerEvent(route, headers)), verifiers, usageKeys);
+    expect(await counted('POST /mcp', { Authorization: bearer })).toMatchObject({
+      admission: { usageIdentifierKey: usageKeys.token },
+    });
+    expect(await counted('GET /admin/tools', { 'x-api-key': key })).toMatchObject({
+      admission: { usageIdentifierKey: usageKeys.key },
+    });
+  });
+
+  test('names none where nothing is counted', async () => {
+    expect(await admission('POST /mcp', { Authorization: bearer })).not.toHaveProperty('usageIdentifierKey');
+  });
+
   test('stays below 8 KB for a caller with hundreds of groups', async () => {
     const groups = Array.from(
       { length: 200 },

@@ -220,6 +220,7 @@ describe('the environment', () => {
     state: ['GATEHOUSE_STATE_TABLE'],
     credentials: ['GATEHOUSE_CREDENTIALS'],
     identity: ['GATEHOUSE_ISSUERS'],
+    metering: ['GATEHOUSE_USAGE_KEYS'],
     policy: ['GATEHOUSE_RULES'],
     endpoint: ['GATEHOUSE_ALLOWED_ORIGINS', 'GATEHOUSE_PUBLIC_URL'],
     egress: ['GATEHOUSE_BACKEND_HOSTS'],

@@ -63,10 +63,12 @@ describe('the compiled contract', () => {
     ]);
   });
 
-  it('asks everything else for exactly one credential, which the authorizer checks', () => {
-    const schemes = compiled.flatMap(({ operation }) => operation.security.map((scheme) => Object.keys(scheme)));
-    expect(schemes.every((names) => names.length === 1)).toBe(true);
-    for (const name of new Set(schemes.flat())) {
+  it('asks everything else for exactly one credential, which the authorizer checks, and counts it', () => {
+    const secured = compiled.filter(({ operation }) => operation.security.length > 0);
+    const schemes = secured.map(({ operation }) => operation.security.map((scheme) => Object.keys(scheme).join()));
+    expect(schemes.map(([, key]) => key)).toEqual(schemes.map(() => 'api_key'));
+    expect(body.components.securitySchemes.api_key).toEqual({ type: 'apiKey', name: 'x-api-key', in: 'header' });
+    for (const name of new Set(schemes.map(([credential]) => credential ?? ''))) {
       expect(body.components.securitySchemes[name]).toMatchObject({
         'x-amazon-apigateway-authorizer': {
           type: 'request',
@@ -195,6 +197,37 @@ describe('the functions of a contract', () => {
     const { '/healthz': _, ...paths } = contract.paths;
     expect(() => functionsOf({ ...contract, paths })).toThrow(
       'functions/ has "get-health", which openapi/gateway.yaml never names.\nlib/needs.ts has "get-health", which openapi/gateway.yaml never names.',
+    );
+  });
+});
+
+describe('usage plans', () => {
+  const { gateway } = gatewayTemplates({ monthlyQuota: 1_000_000, throttleRate: 50 });
+  const stage = gateway.only('AWS::ApiGateway::Stage').id;
+
+  it('count clients and administrators of the one stage apart, and limit each', () => {
+    const plans = gateway.all('AWS::ApiGateway::UsagePlan').map(({ Properties }) => Properties);
+    expect(plans).toEqual([
+      expect.objectContaining({
+        Throttle: { RateLimit: 50, BurstLimit: 400 },
+        Quota: { Limit: 1_000_000, Period: 'MONTH' },
+        ApiStages: [expect.objectContaining({ Stage: { Ref: stage } })],
+      }),
+      expect.objectContaining({ Throttle: { RateLimit: 20, BurstLimit: 40 } }),
+    ]);
+    expect(gateway.all('AWS::ApiGateway::UsagePlanKey')).toHaveLength(2);
+  });
+
+  it('have the keys that the authorizer names', () => {
+    const values = gateway.all('AWS::ApiGateway::ApiKey').map(({ Properties }) => String(Properties.Value));
+    expect(values).toEqual(['gatehouse-counts-its-mcp-clients', 'gatehouse-counts-its-administrators']);
+    // What API Gateway takes: 20 to 128 characters.
+    expect(values.every((value) => value.length >= 20)).toBe(true);
+    const authorizer = gateway
+      .all('AWS::Lambda::Function')
+      .find((fn) => fn.Metadata['gatehouse:function'] === 'authorize');
+    expect(JSON.stringify(authorizer?.Properties.Environment)).toContain(
+      JSON.stringify(JSON.stringify({ token: values[0], key: values[1] })),
     );
   });
 });

@@ -4,7 +4,6 @@ import { headerOf, withKey, withToken } from './exchange.ts';
 
 // Question 10: whether a redeployment, which overwrites the API, keeps the stage linked to its usage plan. Over HTTP a
 // lost link shows as 403 or 429 for callers that were served before; the link itself is shown by the command below.
-// The stacks make no usage plan: the question is for those who have put one in front of the stage.
 
 const command =
   "aws apigateway get-usage-plans --query 'items[].{plan:name,stages:apiStages[].[apiId,stage]}' --output table";
