@@ -10,9 +10,16 @@ const serviceName = 'gatehouse';
 export const logger = new Logger({ serviceName });
 
 const namespace = process.env.POWERTOOLS_METRICS_NAMESPACE ?? 'MCP/Production';
-const metrics = new Metrics({ serviceName, namespace });
-// What is counted by other dimensions than the route. Kept, because making one costs more than all that it is used for.
-const counters = new Metrics({ serviceName, namespace });
+
+const meters = new Map<string, Metrics>();
+
+/** Metrics with fixed dimensions. One for each combination is kept: naming dimensions anew costs more than counting. */
+function meter(dimensions: Record<string, string>): Metrics {
+  const key = Object.values(dimensions).join(' ');
+  const known = meters.get(key) ?? new Metrics({ serviceName, namespace, defaultDimensions: dimensions });
+  meters.set(key, known);
+  return known;
+}
 
 /** What is counted of a call that was sent. */
 interface ToolExecution {
@@ -32,9 +39,9 @@ export function countAuthFailure(reason: string): void {
 }
 
 function count(name: string, dimensions: Record<string, string>): void {
-  for (const [dimension, value] of Object.entries(dimensions)) counters.addDimension(dimension, value);
-  counters.addMetric(name, MetricUnit.Count, 1);
-  counters.publishStoredMetrics();
+  const counter = meter(dimensions);
+  counter.addMetric(name, MetricUnit.Count, 1);
+  counter.publishStoredMetrics();
 }
 
 type LambdaContext = Parameters<Logger['addContext']>[0];
@@ -69,6 +76,7 @@ export interface Observation {
  * for a failure of ours and 0 otherwise, a refusal included, so that its average is the rate.
  */
 export function observed(name: string): Observation {
+  const metrics = meter({ route: name });
   const started = new WeakMap<object, number>();
   const segments = new WeakMap<object, () => void>();
   return {
@@ -81,7 +89,6 @@ export function observed(name: string): Observation {
       const unanswered = error ? 500 : 200;
       const status = (response as { statusCode?: number } | undefined)?.statusCode ?? unanswered;
       const latency = performance.now() - (started.get(internal) ?? performance.now());
-      metrics.addDimension('route', name);
       metrics.addMetric('request_count', MetricUnit.Count, 1);
       metrics.addMetric('request_latency', MetricUnit.Milliseconds, latency);
       metrics.addMetric('error_rate', MetricUnit.Count, status >= 500 ? 1 : 0);
