@@ -32,7 +32,9 @@ function joinHeaders({ headers, multiValueHeaders }: ProxyEvent): Record<string,
   const joined: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers ?? {})) joined[name.toLowerCase()] = value;
   for (const [name, values] of Object.entries(multiValueHeaders ?? {})) {
-    if (values.length > 1) joined[name.toLowerCase()] = values.join(', ');
+    const key = name.toLowerCase();
+    // What is there once is mostly there already; an event may also have one of the two maps only.
+    if (values.length > 1 || (values.length === 1 && joined[key] === undefined)) joined[key] = values.join(', ');
   }
   return joined;
 }

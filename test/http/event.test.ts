@@ -28,6 +28,13 @@ describe('toPlainRequest', () => {
     expect(request.deadline - Date.now()).toBeGreaterThan(4_000);
   });
 
+  it.each([
+    ['headers', { multiValueHeaders: null }, { host: 'gateway.example', accept: 'a' }],
+    ['multiValueHeaders', { headers: null }, { host: 'gateway.example', accept: 'a, b' }],
+  ])('is content with %s alone', (_, parts, headers) => {
+    expect(toPlainRequest({ ...event, ...parts }, 1).headers).toEqual(headers);
+  });
+
   it('decodes a base64 body', () => {
     const body = Buffer.from('{"é":1}').toString('base64');
     expect(toPlainRequest({ ...event, body, isBase64Encoded: true }, 1).body).toBe('{"é":1}');
