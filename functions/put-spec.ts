@@ -1,4 +1,4 @@
-import { putSpec } from './admin/specs.ts';
+import { putSpec } from './admin/put-spec.ts';
 import { systemClock } from './gateway/clock.ts';
 import { openCatalogue } from './gateway/deps.ts';
 import { jsonAnswer } from './http/answer.ts';

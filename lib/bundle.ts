@@ -41,7 +41,7 @@ export async function bundle(entry: string, outdir: string): Promise<Metafile> {
     metafile: true,
     logLevel: 'warning',
     banner: { js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
-    plugins: [lazyBuiltins, plainWebTypes, noDefaultValidator],
+    plugins: [lazyBuiltins, plainWebTypes, noDefaultValidator, noBrowserDetection],
   });
   return metafile;
 }
@@ -128,5 +128,14 @@ const noDefaultValidator: Plugin = {
         getValidator() { throw new Error('Give the server a jsonSchemaValidator.'); }
       }`,
     }));
+  },
+};
+
+/** The AWS SDK can tell browsers apart, which no function is. */
+const noBrowserDetection: Plugin = {
+  name: 'no-browser-detection',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^bowser$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+    onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'export default {}' }));
   },
 };
