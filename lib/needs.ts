@@ -24,7 +24,7 @@ const needs = {
   'get-mcp': nothing,
   'delete-mcp': nothing,
   'list-tools': { sections: ['catalogue', 'policy'], may: ['catalogue:read'] },
-  'get-protected-resource': { sections: ['endpoint', 'identity'], may: [] },
+  'get-protected-resource': { sections: ['endpoint', 'identity', 'metadata'], may: [] },
   'get-health': nothing,
 
   'list-backends': reads,

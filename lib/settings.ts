@@ -84,6 +84,10 @@ const shape = {
       error: 'must be an origin: scheme, host and port without a path',
     }),
   ).default([]),
+  // RFC 6749 section 3.3, less the comma that separates them here.
+  scopes: list(
+    text.regex(/^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/, 'must be a scope without spaces or commas'),
+  ).optional(),
   backendHosts: list(text.regex(/^(\*\.)?[A-Za-z0-9.-]+$/, 'must be a host or *.host')).optional(),
 
   waf: flag.default(false),

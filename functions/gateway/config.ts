@@ -86,6 +86,10 @@ const sections = {
     /** Browser origins that may call; requests without `Origin` are not concerned. */
     GATEHOUSE_ALLOWED_ORIGINS: z._default(list, []),
   }),
+  metadata: z.object({
+    /** What clients are told to ask an identity provider for (RFC 9728, `scopes_supported`). */
+    GATEHOUSE_SCOPES: z.optional(list),
+  }),
   egress: z.object({
     /** Hosts that a backend may have (`api.example.com`, `*.example.com`); absent means every public host. */
     GATEHOUSE_BACKEND_HOSTS: z.optional(list),

@@ -7,6 +7,7 @@ test('serves the metadata to anyone, browsers included', async () => {
   vi.stubEnv('GATEHOUSE_PUBLIC_URL', 'https://mcp.example.com');
   const issuers = [{ issuer: 'https://idp.example.com', jwks_uri: 'https://idp.example.com/jwks', audiences: ['a'] }];
   vi.stubEnv('GATEHOUSE_ISSUERS', JSON.stringify(issuers));
+  vi.stubEnv('GATEHOUSE_SCOPES', 'https://mcp.example.com/mcp/mcp.tools, openid');
   const { handler } = await import('../../functions/get-protected-resource.ts');
   const event = {
     httpMethod: 'GET',
@@ -26,5 +27,6 @@ test('serves the metadata to anyone, browsers included', async () => {
     resource_name: 'Gatehouse',
     authorization_servers: ['https://idp.example.com'],
     bearer_methods_supported: ['header'],
+    scopes_supported: ['https://mcp.example.com/mcp/mcp.tools', 'openid'],
   });
 });

@@ -9,6 +9,7 @@ const settings = {
   publicUrl: 'https://abc.execute-api.us-east-1.amazonaws.com/v1',
   rules: [{ name: 'all', roles: ['viewer'], risk_levels: ['read'] }],
   backendHosts: ['*.northwind.dev'],
+  scopes: ['mcp.tools'],
   alarmEmail: 'ops@northwind.dev',
 };
 const { stateful, gateway } = gatewayTemplates(settings);
@@ -223,6 +224,7 @@ describe('the environment', () => {
     metering: ['GATEHOUSE_USAGE_KEYS'],
     policy: ['GATEHOUSE_RULES'],
     endpoint: ['GATEHOUSE_ALLOWED_ORIGINS', 'GATEHOUSE_PUBLIC_URL'],
+    metadata: ['GATEHOUSE_SCOPES'],
     egress: ['GATEHOUSE_BACKEND_HOSTS'],
   };
   const opened: Record<string, (keyof typeof variables)[]> = {
