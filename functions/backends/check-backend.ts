@@ -1,7 +1,7 @@
+import { isOwnedHeader } from '../catalogue/owned-headers.ts';
 import type { Backend } from '../catalogue/types.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import { isAdmittedAddress } from './addresses.ts';
-import { isOwnedHeader } from './owned-headers.ts';
 
 export interface EgressRules {
   /** Hosts that a backend may have, `api.example.com` or `*.example.com`; absent means every public host. */

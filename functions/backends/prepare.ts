@@ -1,7 +1,7 @@
+import { isArgumentHeader } from '../catalogue/owned-headers.ts';
 import type { Backend, HttpBinding, ParameterBinding } from '../catalogue/types.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import { writeBody } from './body.ts';
-import { isArgumentHeader } from './owned-headers.ts';
 import { serialiseParameter } from './parameters.ts';
 import { percentEncodePath } from './percent-encode.ts';
 

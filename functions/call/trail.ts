@@ -20,11 +20,8 @@ export interface Decided {
 
 /** A call that was sent, as metrics count it. */
 export interface Execution {
-  tool: string;
   risk_level: string;
   result: 'ok' | 'error';
-  error_kind?: string | undefined;
-  duration_ms: number;
 }
 
 /** The audit records of one call. */
@@ -92,13 +89,7 @@ export function openTrail({ call, tool, backend, revision, decision }: Decided, 
     conclude: async (result, answer) => {
       const duration_ms = deps.clock() - started;
       const outcome = answer.is_error ? ('error' as const) : ('ok' as const);
-      deps.observer.executed({
-        tool: call.name,
-        risk_level: tool?.risk_level ?? 'read',
-        result: outcome,
-        error_kind: answer.kind,
-        duration_ms,
-      });
+      deps.observer.executed({ risk_level: tool?.risk_level ?? 'read', result: outcome });
       const final = record('outcome', {
         decision: allowedBy,
         result: outcome,

@@ -1,33 +1,5 @@
+import { isArgumentHeader } from '../catalogue/owned-headers.ts';
 import type { Operation, Parameter } from './operation.ts';
-
-/**
- * Headers that no argument sets: those that the specification says to ignore (OpenAPI 3.1, "Parameter Object"), those
- * by which HTTP frames a message, and those by which the gateway says who calls.
- */
-const ownedHeaders = new Set([
-  'accept',
-  'accept-encoding',
-  'authorization',
-  'connection',
-  'content-length',
-  'content-type',
-  'cookie',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'set-cookie',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'user-agent',
-  'x-correlation-id',
-  'x-mcp-risk-level',
-  'x-mcp-tool-name',
-]);
 
 /**
  * The parameters that a caller gives. `names` are those in the path, `supplied` those that credentials fill in. Gives a
@@ -82,7 +54,7 @@ function withTemplateNames({ parameters, found }: Operation, names: string[], no
 function isFilledIn({ in: place, name }: Parameter, supplied: ReadonlySet<string>): boolean {
   const key = place === 'header' ? name.toLowerCase() : name;
   if (supplied.has(`${place} ${key}`)) return true;
-  return place === 'header' && (ownedHeaders.has(key) || key.startsWith('x-upstream-'));
+  return place === 'header' && !isArgumentHeader(name);
 }
 
 /** Names of headers and cookies are tokens (RFC 9110 section 5.6.2, RFC 6265 section 4.1.1). */
