@@ -4,14 +4,15 @@ import { openCatalogue } from './gateway/deps.ts';
 import { jsonAnswer } from './http/answer.ts';
 import { checkSize } from './http/json-body.ts';
 import { adminRoute, parameter } from './http/route.ts';
+import { importDocument } from './import/import-document.ts';
 
 const maxDocumentBytes = 6 * 1_048_576;
-const catalogue = await openCatalogue(process.env);
+const deps = { store: await openCatalogue(process.env), importDocument, clock: systemClock };
 
 /** The body is the document itself, JSON or YAML; the importer tells which, whatever the Content-Type says. */
 export const handler = adminRoute('put-spec', 'admin:write', async (request) => {
   checkSize(request.body, maxDocumentBytes);
   const { backend, dry_run } = request.query;
   const upload = { spec: parameter(request, 'spec'), document: request.body, backend, dryRun: dry_run === 'true' };
-  return jsonAnswer(await putSpec(catalogue, upload, systemClock));
+  return jsonAnswer(await putSpec(upload, deps));
 });

@@ -3,7 +3,7 @@ import type { Head, Snapshot } from '../catalogue/types.ts';
 import { GatewayError } from '../gateway/errors.ts';
 
 /** What a change makes of the catalogue as it is. */
-export type Change<P extends Publication> = (head: Head, snapshot: Snapshot) => P;
+export type Change<P extends Publication> = (head: Head, snapshot: Snapshot) => P | Promise<P>;
 
 /** A publication that became current. */
 export interface Published<P extends Publication> {
@@ -21,7 +21,7 @@ export async function publishChange<P extends Publication>(
 ): Promise<Published<P>> {
   for (let attempt = 1; ; attempt += 1) {
     const head = await store.head();
-    const publication = change(head, await store.snapshot(head.revision));
+    const publication = await change(head, await store.snapshot(head.revision));
     try {
       return { head: await store.publish(head, publication), publication };
     } catch (error) {

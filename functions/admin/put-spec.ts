@@ -1,9 +1,9 @@
 import { withSpec } from '../catalogue/publish.ts';
 import type { CatalogueStore, Publication } from '../catalogue/store.ts';
-import { type Head, type ImportReport, nameSchema, type Snapshot, type Tool } from '../catalogue/types.ts';
+import { type Head, type ImportReport, nameSchema, type Snapshot, type Spec, type Tool } from '../catalogue/types.ts';
 import type { Clock } from '../gateway/clock.ts';
 import { GatewayError } from '../gateway/errors.ts';
-import { importDocument } from '../import/import-document.ts';
+import type { Imported, ImportOptions } from '../import/import-document.ts';
 import { parseInput } from './parse-input.ts';
 import { type Change, type Published, publishChange } from './publishing.ts';
 
@@ -31,43 +31,57 @@ export interface SpecUpload {
   dryRun: boolean;
 }
 
+export interface PutSpecDeps {
+  store: CatalogueStore;
+  importDocument: (document: string, options: ImportOptions) => Imported | Promise<Imported>;
+  clock: Clock;
+}
+
 /**
  * Imports a document and, unless it is a dry run, publishes its tools in place of those of the same spec.
  * Throws `invalid` for a document that cannot be read or a backend that is not there; the catalogue is then unchanged.
  */
-export async function putSpec(store: CatalogueStore, upload: SpecUpload, clock: Clock): Promise<SpecImportResult> {
+export async function putSpec(upload: SpecUpload, deps: PutSpecDeps): Promise<SpecImportResult> {
   parseInput(nameSchema, upload.spec);
-  const change = (head: Head, snapshot: Snapshot) => importInto(head, snapshot, upload, clock);
-  const { head, publication } = upload.dryRun ? await tryChange(store, change) : await publishChange(store, change);
+  const change = (head: Head, snapshot: Snapshot) => importInto(head, snapshot, upload, deps);
+  const { head, publication } = upload.dryRun
+    ? await tryChange(deps.store, change)
+    : await publishChange(deps.store, change);
   const { report, changes } = publication;
   return { spec: upload.spec, revision: head.revision, dry_run: upload.dryRun, report, changes };
 }
 
 async function tryChange<P extends Publication>(store: CatalogueStore, change: Change<P>): Promise<Published<P>> {
   const head = await store.head();
-  return { head, publication: change(head, await store.snapshot(head.revision)) };
+  return { head, publication: await change(head, await store.snapshot(head.revision)) };
 }
 
-function importInto(head: Head, snapshot: Snapshot, { spec, document, backend }: SpecUpload, clock: Clock) {
-  const bound = backend ?? head.specs[spec]?.backend;
-  if (bound === undefined) {
+async function importInto(head: Head, snapshot: Snapshot, upload: SpecUpload, deps: PutSpecDeps) {
+  const { spec, document } = upload;
+  const former = head.specs[spec];
+  const backend = upload.backend ?? former?.backend;
+  if (backend === undefined) {
     throw new GatewayError('invalid', 'Name the backend that this document describes: ?backend=…', {
       field: 'backend',
     });
   }
-  const own = ownTools(snapshot.tools, spec);
-  const { tools, report } = importDocument(document, {
-    backend: bound,
-    keep: (method, path) => own.find(({ binding }) => isOperation(binding, method, path))?.name,
+  const { tools, report } = await deps.importDocument(document, {
+    backend,
+    kept: former && (await namesBefore(former, deps.store)),
     taken: new Set(snapshot.tools.filter((tool) => tool.source_spec !== spec).map((tool) => tool.name)),
     prefix: spec,
   });
-  const publication = withSpec(head, snapshot, { spec, backend: bound, tools, document, report, now: clock() });
-  return { ...publication, report, changes: compare(own, ownTools(publication.snapshot.tools, spec)) };
+  const publication = withSpec(head, snapshot, { spec, backend, tools, document, report, now: deps.clock() });
+  const changes = compare(ownTools(snapshot.tools, spec), ownTools(publication.snapshot.tools, spec));
+  return { ...publication, report, changes };
 }
 
-function isOperation(binding: Tool['binding'], method: string, path: string): boolean {
-  return binding.http_method === method.toUpperCase() && binding.api_endpoint === path;
+/** The report is asked, because the path of a binding may be written differently from the document's. */
+async function namesBefore(former: Spec, store: CatalogueStore): Promise<Map<string, string>> {
+  const operations = (await store.specDocument(former.name, former.revision))?.report.operations ?? [];
+  return new Map(
+    operations.flatMap(({ method, path, tool }) => (tool === undefined ? [] : [[`${method} ${path}`, tool] as const])),
+  );
 }
 
 function ownTools(tools: readonly Tool[], spec: string): Tool[] {

@@ -13,11 +13,12 @@ import { openSource } from './source.ts';
 
 const maxNotes = 20;
 
+/** Values only, so that an import can run in a thread of its own. */
 export interface ImportOptions {
   /** The backend that the tools call. */
   backend: string;
-  /** The name that a method and path, as the report has them, had in the import before. */
-  keep?: (method: string, path: string) => string | undefined;
+  /** Names that operations had in the import before, by method and path as the report has them: `GET /pets`. */
+  kept?: ReadonlyMap<string, string> | undefined;
   /** Names that tools of other documents have. */
   taken?: ReadonlySet<string>;
   /** Put before a name that is taken; the backend's name unless given. */
@@ -98,7 +99,7 @@ function nameTools(results: Result[], options: ImportOptions, warnings: string[]
       explicitName: outcome.explicitName,
       operationId: isObject(found.value) ? textOf(found.value.operationId) : undefined,
     })),
-    { keep: options.keep, taken: options.taken, prefix: options.prefix ?? options.backend },
+    { kept: options.kept, taken: options.taken, prefix: options.prefix ?? options.backend },
   );
   const tools = new Map<Outcome, ImportedTool>();
   for (const [index, { found, outcome }] of converted.entries()) {

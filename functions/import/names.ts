@@ -14,7 +14,7 @@ export interface NamedOperation {
 
 export interface NamingOptions {
   /** The name that the same method and path had before. */
-  keep?: ((method: string, path: string) => string | undefined) | undefined;
+  kept?: ReadonlyMap<string, string> | undefined;
   /** Names that belong to other documents. */
   taken?: ReadonlySet<string> | undefined;
   /** Put before a name that is taken. */
@@ -48,7 +48,7 @@ export function nameOperations(operations: readonly NamedOperation[], options: N
 /** Names that are unique within the document. */
 function nameWithin(
   operations: readonly NamedOperation[],
-  { keep, taken }: NamingOptions,
+  { kept: before, taken }: NamingOptions,
 ): Map<NamedOperation, string> {
   const names = new Map<NamedOperation, string>();
   const used = new Set<string>();
@@ -58,7 +58,7 @@ function nameWithin(
   };
 
   for (const operation of operations) {
-    const kept = keep?.(operation.method, operation.path);
+    const kept = before?.get(`${operation.method} ${operation.path}`);
     if (kept !== undefined && isToolName(kept) && !used.has(kept) && !taken?.has(kept)) give(operation, kept);
   }
   const groups = Map.groupBy(

@@ -83,30 +83,35 @@ describe('names', () => {
   });
 
   it('that were given before are kept, and new operations make way', () => {
-    const keep = (method: string, path: string) => (method === 'GET' && path === '/a' ? 'get_thing' : undefined);
+    const kept = new Map([['GET /a', 'get_thing']]);
     expect(
       namesOf(
         [
           ['PUT', '/a', 'getThing'],
           ['GET', '/a', 'getThing'],
         ],
-        { keep },
+        { kept },
       ),
     ).toEqual(['get_thing_put', 'get_thing']);
   });
 
   it('that were given before are not kept when they are no names or belong to others', () => {
-    expect(namesOf([['GET', '/a', 'getThing']], { keep: () => 'no name!' })).toEqual(['get_thing']);
-    expect(namesOf([['GET', '/a', 'getThing']], { keep: () => 'mine', taken: new Set(['mine']) })).toEqual([
-      'get_thing',
-    ]);
+    expect(namesOf([['GET', '/a', 'getThing']], { kept: new Map([['GET /a', 'no name!']]) })).toEqual(['get_thing']);
+    expect(
+      namesOf([['GET', '/a', 'getThing']], { kept: new Map([['GET /a', 'mine']]), taken: new Set(['mine']) }),
+    ).toEqual(['get_thing']);
     expect(
       namesOf(
         [
           ['GET', '/a', 'x'],
           ['GET', '/b', 'y'],
         ],
-        { keep: () => 'same' },
+        {
+          kept: new Map([
+            ['GET /a', 'same'],
+            ['GET /b', 'same'],
+          ]),
+        },
       ),
     ).toEqual(['same', 'y']);
   });
