@@ -1,51 +1,73 @@
-import { isObject } from './json-object.ts';
+import { isObject, type JsonObject } from './json-object.ts';
 
 export type JsonSchema = Record<string, unknown>;
 
-/** Keywords whose schemas apply to the same value as the schema that holds them. */
-const inPlaceLists = ['allOf', 'anyOf', 'oneOf'];
-const inPlaceSingles = ['not', 'if', 'then', 'else'];
-const inPlaceMaps = ['dependentSchemas'];
+/** How a keyword holds schemas, and whether they apply to the same value as the schema that has the keyword. */
+interface Holding {
+  as: 'list' | 'single' | 'map';
+  inPlace: boolean;
+}
 
-const lists = [...inPlaceLists, 'prefixItems'];
-const singles = [
-  ...inPlaceSingles,
-  'items',
-  'contains',
-  'additionalProperties',
-  'propertyNames',
-  'unevaluatedItems',
-  'unevaluatedProperties',
-];
-const maps = [...inPlaceMaps, 'properties', 'patternProperties', '$defs'];
+const holdings: ReadonlyMap<string, Holding> = new Map(
+  (
+    [
+      ['list', true, ['allOf', 'anyOf', 'oneOf']],
+      ['list', false, ['prefixItems']],
+      ['single', true, ['not', 'if', 'then', 'else']],
+      ['single', false, ['items', 'contains', 'additionalProperties', 'propertyNames']],
+      ['single', false, ['unevaluatedItems', 'unevaluatedProperties']],
+      ['map', true, ['dependentSchemas']],
+      ['map', false, ['properties', 'patternProperties', '$defs']],
+    ] as const
+  ).flatMap(([as, inPlace, keywords]) => keywords.map((keyword) => [keyword, { as, inPlace }] as const)),
+);
 
 /** Where a schema stands in the one that holds it. */
 export interface Position {
   keyword: string;
-  /** The member of a map such as `properties`, or the index in a list. */
+  /** The member of a map such as `properties`. */
   key?: string;
   /** Whether it applies to the same value. */
   inPlace: boolean;
 }
 
-/** A copy in which every schema directly below is replaced by what `visit` returns. */
-export function mapSubschemas(schema: JsonSchema, visit: (inner: JsonSchema, at: Position) => unknown): JsonSchema {
-  const copy: JsonSchema = { ...schema };
-  const each = (inner: unknown, at: Position): unknown => (isObject(inner) ? visit(inner, at) : inner);
+type Visit = (inner: JsonSchema, at: Position) => unknown;
+
+/**
+ * The schema with every schema directly below replaced by what `visit` returns: the same object when that changes
+ * nothing, so that what many tools have in common stays one object.
+ */
+export function mapSubschemas(schema: JsonSchema, visit: Visit): JsonSchema {
+  let copy: JsonSchema | undefined;
   for (const keyword of Object.keys(schema)) {
-    const value = schema[keyword];
-    if (lists.includes(keyword) && Array.isArray(value)) {
-      const inPlace = inPlaceLists.includes(keyword);
-      copy[keyword] = value.map((inner, index) => each(inner, { keyword, key: String(index), inPlace }));
-    } else if (singles.includes(keyword)) {
-      copy[keyword] = each(value, { keyword, inPlace: inPlaceSingles.includes(keyword) });
-    } else if (maps.includes(keyword) && isObject(value)) {
-      const inPlace = inPlaceMaps.includes(keyword);
-      const members = Object.entries(value);
-      copy[keyword] = Object.fromEntries(members.map(([key, inner]) => [key, each(inner, { keyword, key, inPlace })]));
-    }
+    const holding = holdings.get(keyword);
+    if (!holding) continue;
+    const mapped = mapHeld(schema[keyword], keyword, holding, visit);
+    if (mapped === schema[keyword]) continue;
+    copy ??= { ...schema };
+    copy[keyword] = mapped;
   }
-  return copy;
+  return copy ?? schema;
+}
+
+function mapHeld(value: unknown, keyword: string, { as, inPlace }: Holding, visit: Visit): unknown {
+  if (as === 'map') return isObject(value) ? mapMembers(value, keyword, inPlace, visit) : value;
+  if (as === 'single') return isObject(value) ? visit(value, { keyword, inPlace }) : value;
+  if (!Array.isArray(value)) return value;
+  const mapped = value.map((inner) => (isObject(inner) ? visit(inner, { keyword, inPlace }) : inner));
+  return mapped.every((inner, index) => inner === value[index]) ? value : mapped;
+}
+
+function mapMembers(members: JsonObject, keyword: string, inPlace: boolean, visit: Visit): JsonObject {
+  let copy: JsonObject | undefined;
+  for (const key of Object.keys(members)) {
+    const inner = members[key];
+    const mapped = isObject(inner) ? visit(inner, { keyword, key, inPlace }) : inner;
+    if (mapped === inner) continue;
+    copy ??= { ...members };
+    copy[key] = mapped;
+  }
+  return copy ?? members;
 }
 
 /** Every schema below and the schema itself, outermost first. */
