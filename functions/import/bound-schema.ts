@@ -1,6 +1,6 @@
 import { isObject } from './json-object.ts';
 import { shorten } from './plain-text.ts';
-import { type JsonSchema, mapSubschemas, referredName } from './subschemas.ts';
+import { type JsonSchema, mapSubschemas, type Position, referredName } from './subschemas.ts';
 
 const largestEnumeration = 100;
 
@@ -19,30 +19,29 @@ export function boundSchema(schema: JsonSchema, limit: number): BoundedSchema | 
   const fits = (candidate: JsonSchema): boolean => Buffer.byteLength(JSON.stringify(candidate)) <= limit;
   if (fits(schema)) return { schema, isOpened: false };
   for (const length of [400, 160]) {
-    const shortened = withShortTexts(schema, length);
-    if (fits(shortened)) return { schema: shortened, isOpened: false };
+    const shortened = withShortTexts(schema, length, limit);
+    if (shortened && fits(shortened)) return { schema: shortened, isOpened: false };
   }
-  const spare = withShortTexts(schema, 80);
-  for (const keepsRequired of [true, false]) {
-    const opened = deepestFitting((depth) => openBelow(spare, depth, keepsRequired), fits);
-    if (opened) return { schema: opened, isOpened: true };
-  }
-  const barest = openBelow(withShortTexts(schema, 0), 1, false);
-  return fits(barest) ? { schema: barest, isOpened: true } : undefined;
+  const fittingAt = (opening: Opening): JsonSchema | undefined => {
+    const opened = openBelow(schema, opening, limit);
+    return opened && fits(opened) ? opened : undefined;
+  };
+  const opened =
+    deepestFitting((depth) => fittingAt({ depth, keepsRequired: true, length: 80 })) ??
+    deepestFitting((depth) => fittingAt({ depth, keepsRequired: false, length: 80 })) ??
+    fittingAt({ depth: 1, keepsRequired: false, length: 0 });
+  return opened && { schema: opened, isOpened: true };
 }
 
 /** The deeper, the larger: so halving finds the depth that just fits. */
-function deepestFitting(
-  openAt: (depth: number) => JsonSchema,
-  fits: (schema: JsonSchema) => boolean,
-): JsonSchema | undefined {
+function deepestFitting(fittingAt: (depth: number) => JsonSchema | undefined): JsonSchema | undefined {
   let fitting: JsonSchema | undefined;
   let shallow = 2;
   let deep = 9;
   while (shallow <= deep) {
     const depth = fitting ? Math.floor((shallow + deep) / 2) : shallow;
-    const candidate = openAt(depth);
-    if (fits(candidate)) {
+    const candidate = fittingAt(depth);
+    if (candidate) {
       fitting = candidate;
       shallow = depth + 1;
     } else {
@@ -53,14 +52,44 @@ function deepestFitting(
   return fitting;
 }
 
-function withShortTexts(schema: JsonSchema, length: number): JsonSchema {
+/** `undefined` as soon as it is clear that the copy takes more than `limit` bytes. */
+function withShortTexts(schema: JsonSchema, length: number, limit: number): JsonSchema | undefined {
+  let bytes = 0;
+  const copy = (inner: JsonSchema, at?: Position): JsonSchema => {
+    const short = withShortText(inner, length);
+    bytes += leastBytes(short, at);
+    return bytes > limit ? short : mapSubschemas(short, copy);
+  };
+  const short = copy(schema);
+  return bytes > limit ? undefined : short;
+}
+
+function withShortText(schema: JsonSchema, length: number): JsonSchema {
   const { title, examples: _, default: fallback, description, ...rest } = schema;
-  const short: JsonSchema = {
+  return {
     ...rest,
     ...(typeof description === 'string' && length > 0 && { description: shorten(description, length) }),
     ...(fallback !== undefined && JSON.stringify(fallback).length <= 160 && { default: fallback }),
   };
-  return mapSubschemas(short, (inner) => withShortTexts(inner, length));
+}
+
+/** What a schema takes as JSON without what is inside of it, or a little less. */
+function leastBytes(schema: JsonSchema, at?: Position): number {
+  let bytes = 2 + (at?.key?.length ?? 0);
+  for (const keyword of Object.keys(schema)) {
+    const value = schema[keyword];
+    bytes += keyword.length + 4 + (typeof value === 'string' ? value.length : 0);
+  }
+  return bytes;
+}
+
+interface Opening {
+  /** What stands at this depth or below is replaced by its bare type. */
+  depth: number;
+  /** Only what a caller may leave out is replaced. */
+  keepsRequired: boolean;
+  /** Longest description. */
+  length: number;
 }
 
 /** How deep a schema stands below the root, and whether everything above it is required. */
@@ -69,12 +98,14 @@ interface Standing {
   isRequired: boolean;
 }
 
-/** Replaces what stands at `depth` or below by its bare type; with `keepsRequired` only what a caller may leave out. */
-function openBelow(root: JsonSchema, depth: number, keepsRequired: boolean): JsonSchema {
+/** `undefined` as soon as it is clear that what is left takes more than `limit` bytes. */
+function openBelow(root: JsonSchema, { depth, keepsRequired, length }: Opening, limit: number): JsonSchema | undefined {
   const definitions = isObject(root.$defs) ? root.$defs : {};
   const standings = new Map<string, Standing>();
   const pending: string[] = [];
   const bodies = new Map<string, JsonSchema>();
+  const sizes = new Map<string, number>();
+  let bytes = 0;
 
   const definitionOf = (name: string): JsonSchema => {
     const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
@@ -90,39 +121,43 @@ function openBelow(root: JsonSchema, depth: number, keepsRequired: boolean): Jso
     standings.set(name, nearest);
     pending.push(name);
   };
-  const walk = (schema: JsonSchema, standing: Standing): JsonSchema => {
-    if (standing.depth >= depth && !(keepsRequired && standing.isRequired)) return bare(schema, definitionOf);
+  const walk = (schema: JsonSchema, standing: Standing, at?: Position): JsonSchema => {
+    const isOpen = standing.depth >= depth && !(keepsRequired && standing.isRequired);
+    const left = isOpen ? bare(schema, length, definitionOf) : withoutLongEnumeration(withShortText(schema, length));
+    bytes += leastBytes(left, at);
+    if (isOpen || bytes > limit) return left;
     const name = referredName(schema);
     if (name !== undefined) meet(name, standing);
     const required = Array.isArray(schema.required) ? schema.required : [];
-    return withoutLongEnumeration(
-      mapSubschemas(schema, (inner, at) => {
-        const isRequired =
-          at.keyword === 'properties' ? required.includes(at.key) : at.inPlace || at.keyword === 'items';
-        return walk(inner, {
-          depth: standing.depth + (at.inPlace ? 0 : 1),
-          isRequired: standing.isRequired && isRequired,
-        });
-      }),
-    );
+    return mapSubschemas(left, (inner, position) => {
+      const { keyword, key, inPlace } = position;
+      const isRequired = keyword === 'properties' ? required.includes(key) : inPlace || keyword === 'items';
+      const below = { depth: standing.depth + (inPlace ? 0 : 1), isRequired: standing.isRequired && isRequired };
+      return walk(inner, below, position);
+    });
   };
 
   const { $defs: _, ...rest } = root;
   const opened = walk(rest, { depth: 0, isRequired: true });
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+  for (let name = pending.pop(); name !== undefined && bytes <= limit; name = pending.pop()) {
+    // One that is met again, nearer to the root, takes the place of what it was.
+    bytes -= sizes.get(name) ?? 0;
+    const before = bytes;
     bodies.set(name, walk(definitionOf(name), standings.get(name) ?? { depth: 0, isRequired: true }));
+    sizes.set(name, bytes - before);
   }
+  if (bytes > limit) return undefined;
   return bodies.size > 0 ? { ...opened, $defs: Object.fromEntries(bodies) } : opened;
 }
 
 /** What is left of a schema that accepts anything of its type. */
-function bare(schema: JsonSchema, definitionOf: (name: string) => JsonSchema): JsonSchema {
+function bare(schema: JsonSchema, length: number, definitionOf: (name: string) => JsonSchema): JsonSchema {
   const name = referredName(schema);
   const type = schema.type ?? (name === undefined ? undefined : definitionOf(name).type);
   const { description } = schema;
   return {
     ...(type !== undefined && { type }),
-    ...(typeof description === 'string' && { description: shorten(description, 80) }),
+    ...(typeof description === 'string' && length > 0 && { description: shorten(description, length) }),
   };
 }
 
