@@ -29,7 +29,9 @@ export function openDoor(gatewayUrl: string, catalogue: CatalogueStore, audit: A
     clock: systemClock,
     observer: { executed: countToolExecution, outcomeLost: () => {} },
   });
-  const answer = mcpEndpoint(`${gatewayUrl}/mcp`, { name: 'gatehouse', version: '0' }, tools, () => {});
+  const url = `${gatewayUrl}/mcp`;
+  const face = { name: 'gatehouse', version: '0' };
+  const { post: answer } = mcpEndpoint({ url, face, room: tools, failed: () => {} });
   const handler = streamingRoute('bench', (request) => {
     checkOrigin(request.headers, { publicUrl: gatewayUrl, allowedOrigins: [] });
     return answer(request, readJson(request, 1_048_576));

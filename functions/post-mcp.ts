@@ -28,12 +28,12 @@ const tools = catalogueTools({
   },
 });
 
-const answer = mcpEndpoint(
-  `${GATEHOUSE_PUBLIC_URL}/mcp`,
-  { name: 'gatehouse', title: 'Gatehouse', version },
-  tools,
-  (error) => logger.warn('protocol_fault', { error }),
-);
+const { post } = mcpEndpoint({
+  url: `${GATEHOUSE_PUBLIC_URL}/mcp`,
+  face: { name: 'gatehouse', title: 'Gatehouse', version },
+  room: tools,
+  failed: (error) => logger.warn('protocol_fault', { error }),
+});
 
 /** Larger messages are refused: tool arguments are not a place for files. */
 const maxMessageBytes = 1_048_576;
@@ -41,5 +41,5 @@ const maxMessageBytes = 1_048_576;
 export const handler = streamingRoute('post-mcp', (request) => {
   checkOrigin(request.headers, { publicUrl: GATEHOUSE_PUBLIC_URL, allowedOrigins: GATEHOUSE_ALLOWED_ORIGINS });
   requirePrincipal(request, 'token');
-  return answer(request, readJson(request, maxMessageBytes));
+  return post(request, readJson(request, maxMessageBytes));
 });

@@ -24,4 +24,6 @@ export interface PlainAnswer {
   status: number;
   headers: Record<string, string>;
   body: string | AsyncIterable<Uint8Array>;
+  /** Work that goes on after the answer; the function must not end before it. */
+  finished?: Promise<void>;
 }

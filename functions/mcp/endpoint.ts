@@ -1,36 +1,64 @@
-import { createMcpHandler } from '@modelcontextprotocol/server';
+import { createMcpHandler, isLegacyRequest, type MessageExtraInfo } from '@modelcontextprotocol/server';
 import { GatewayError } from '../gateway/errors.ts';
 import type { PlainAnswer, PlainRequest } from '../http/plain.ts';
 import { authInfoOf } from './caller.ts';
 import { guardedRoom } from './guarded-room.ts';
 import { type ServerFace, serverFactory } from './server.ts';
+import { type SessionState, sessionEndpoint } from './sessions/session-endpoint.ts';
 import type { Caller, ToolRoom } from './tool-room.ts';
 
 /** What is kept back of the function's time to record the outcome and to answer. */
 const reserveMs = 1_500;
 
-export type McpEndpoint = (request: PlainRequest, message: unknown) => Promise<PlainAnswer>;
+/** `/mcp`: messages, and the streams that were broken off. */
+export interface McpEndpoint {
+  /** `message` is the parsed body. */
+  post(request: PlainRequest, message: unknown): Promise<PlainAnswer>;
+  /** Resumes the stream of a 2025-era client. */
+  get(request: PlainRequest): Promise<PlainAnswer>;
+}
+
+export interface EndpointOptions {
+  url: string;
+  face: ServerFace;
+  room: ToolRoom;
+  /** Told of faults that have been turned into an answer. */
+  failed: (error: Error) => void;
+  /** Where sessions of 2025-era clients are kept; absent: such clients are served without. */
+  sessions?: SessionState;
+}
 
 /**
- * `POST /mcp` for both protocol eras, stateless. Only between here and the SDK do web `Request` and `Response`
- * exist. `message` is the parsed body. `failed` is told of faults that the SDK has turned into an answer.
+ * `/mcp` for both protocol eras. Clients of 2026-07-28 are served without anything being kept. Only between here and
+ * the SDK do web `Request` and `Response` exist.
  */
-export function mcpEndpoint(
-  url: string,
-  face: ServerFace,
-  room: ToolRoom,
-  failed: (error: Error) => void,
-): McpEndpoint {
-  const handler = createMcpHandler(serverFactory(face, guardedRoom(room, failed)), { onerror: failed });
-  return async (request, message) => {
-    checkIds(message);
-    const caller = callerOf(request);
-    // Without a signal: a Lambda is not told when its client leaves. A call ends by its own deadline, and its stream with it.
-    const response = await handler.fetch(new Request(url, { method: 'POST', headers: request.headers }), {
-      authInfo: authInfoOf(caller),
-      parsedBody: message,
-    });
-    return toAnswer(response);
+export function mcpEndpoint({ url, face, room, failed, sessions }: EndpointOptions): McpEndpoint {
+  const serve = serverFactory(face, guardedRoom(room, failed));
+  const handler = createMcpHandler(serve, { onerror: failed });
+  const legacy = sessions && sessionEndpoint({ ...sessions, serve, failed });
+
+  const toWeb = ({ headers }: PlainRequest) => new Request(url, { method: 'POST', headers });
+  const extraOf = (request: PlainRequest): MessageExtraInfo => ({
+    authInfo: authInfoOf(callerOf(request)),
+    request: toWeb(request),
+  });
+
+  return {
+    async post(request, message) {
+      checkIds(message);
+      const extra = extraOf(request);
+      if (legacy && (await isLegacyRequest(toWeb(request), message))) return legacy.post(request, message, extra);
+      // Without a signal: a Lambda is not told when its client leaves. A call ends by its own deadline, and its stream with it.
+      const { authInfo } = extra;
+      const response = await handler.fetch(toWeb(request), { ...(authInfo && { authInfo }), parsedBody: message });
+      return toAnswer(response);
+    },
+    async get(request) {
+      const lastEventId = request.headers['last-event-id'];
+      if (legacy && lastEventId) return legacy.get(request, lastEventId, extraOf(request));
+      const message = 'There is no stream beside those that answer a POST.';
+      throw new GatewayError('method_not_allowed', message);
+    },
   };
 }
 

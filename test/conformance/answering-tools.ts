@@ -84,6 +84,15 @@ export const answeringTools: Record<string, Fixture> = {
     },
   },
 
+  test_reconnection: {
+    description: 'Ends its stream before it answers, for the client to come back',
+    run: async (_args, { http }) => {
+      http?.closeSSE?.();
+      await wait(2 * stepMs);
+      return text('Reconnected.');
+    },
+  },
+
   test_logging_tool: {
     description: 'Logs one line, to clients that asked for logs',
     run: async (_args, { mcpReq }) => {

@@ -5,13 +5,16 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { toAuthorizerContext } from '../../functions/auth/context.ts';
 import type { Principal } from '../../functions/auth/principal.ts';
+import { systemClock } from '../../functions/gateway/clock.ts';
 import { jsonRpcErrorAnswer } from '../../functions/http/answer.ts';
 import { toPlainRequest } from '../../functions/http/event.ts';
 import { readJson } from '../../functions/http/json-body.ts';
 import { checkOrigin } from '../../functions/http/origin.ts';
 import type { PlainAnswer, PlainRequest } from '../../functions/http/plain.ts';
-import { methodNotAllowed, requirePrincipal } from '../../functions/http/route.ts';
+import { requirePrincipal } from '../../functions/http/route.ts';
 import { mcpEndpoint } from '../../functions/mcp/endpoint.ts';
+import { endSession } from '../../functions/mcp/sessions/end-session.ts';
+import { memoryState } from '../../functions/state/memory.ts';
 import { fixtureFace } from './fixture-face.ts';
 import { fixtureRoom } from './fixture-room.ts';
 
@@ -41,16 +44,19 @@ export async function startServer(port: number): Promise<ConformanceServer> {
   const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const url = `${publicUrl}/mcp`;
   // A refused request is the suite's purpose, not a fault worth a line.
-  const answer = mcpEndpoint(url, fixtureFace, fixtureRoom, () => {});
+  const state = memoryState(systemClock);
+  const sessions = { state, clock: systemClock };
+  const endpoint = mcpEndpoint({ url, face: fixtureFace, room: fixtureRoom, failed: () => {}, sessions });
 
   const handle = async (incoming: IncomingMessage): Promise<PlainAnswer> => {
     const requestId = randomUUID();
     try {
       const request = await readRequest(incoming, requestId);
-      if (request.method !== 'POST') return methodNotAllowed(request);
       checkOrigin(request.headers, { publicUrl, allowedOrigins: [] });
       requirePrincipal(request, 'token');
-      return await answer(request, readJson(request, maxMessageBytes));
+      if (request.method === 'GET') return await endpoint.get(request);
+      if (request.method === 'DELETE') return await endSession(request, state, systemClock);
+      return await endpoint.post(request, readJson(request, maxMessageBytes));
     } catch (error) {
       return jsonRpcErrorAnswer(error, requestId);
     }

@@ -35,7 +35,8 @@ const tools = {
 /** The endpoint behind the same door as `POST /mcp`, with what it told of faults. */
 function open(room: SmallRoom = smallRoom(tools)) {
   const faults: Error[] = [];
-  const endpoint = mcpEndpoint(url, { name: 'gatehouse', version: '0.0.0' }, room, (error) => faults.push(error));
+  const face = { name: 'gatehouse', version: '0.0.0' };
+  const { post: endpoint } = mcpEndpoint({ url, face, room, failed: (error) => faults.push(error) });
   const handle = async (parts: Partial<PlainRequest>): Promise<PlainAnswer> => {
     const request = plainRequest({ principal: operator, ...parts });
     try {
@@ -422,7 +423,8 @@ describe('what is not served', () => {
 
   it('is anything at all to a caller who is not known', async () => {
     const { room } = open();
-    const endpoint = mcpEndpoint(url, { name: 'gatehouse', version: '0.0.0' }, room, () => {});
+    const face = { name: 'gatehouse', version: '0.0.0' };
+    const { post: endpoint } = mcpEndpoint({ url, face, room, failed: () => {} });
     await expect(endpoint(plainRequest(), {})).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 });

@@ -1,0 +1,156 @@
+import {
+  isInitializeRequest,
+  isJSONRPCErrorResponse,
+  isJSONRPCNotification,
+  isJSONRPCRequest,
+  isJSONRPCResultResponse,
+  type JSONRPCMessage,
+  type JSONRPCRequest,
+  type McpServerFactory,
+  type MessageExtraInfo,
+} from '@modelcontextprotocol/server';
+import type { Clock } from '../../gateway/clock.ts';
+import { GatewayError } from '../../gateway/errors.ts';
+import { jsonAnswer } from '../../http/answer.ts';
+import type { PlainAnswer, PlainRequest } from '../../http/plain.ts';
+import type { StateStore } from '../../state/store.ts';
+import { askedBy, carryExchange, type Exchange } from './carry-exchange.ts';
+import { findSession, principalOf } from './find-session.ts';
+import { initialize } from './initialize.ts';
+import { mailbox } from './mailbox.ts';
+import { type Outlet, outletOf } from './outlet.ts';
+import { resumeStream } from './resume-stream.ts';
+import { type Session, sessionStore } from './session-store.ts';
+import { streamLog } from './stream-log.ts';
+
+/** The 2025-era endpoint with sessions (MCP 2025-11-25, Streamable HTTP). */
+export interface SessionEndpoint {
+  post(request: PlainRequest, message: unknown, extra: MessageExtraInfo): Promise<PlainAnswer>;
+  /** Resumes a stream after an event. */
+  get(request: PlainRequest, lastEventId: string, extra: MessageExtraInfo): Promise<PlainAnswer>;
+}
+
+/** What sessions are kept by. */
+export interface SessionState {
+  state: StateStore;
+  clock: Clock;
+}
+
+interface SessionDeps extends SessionState {
+  /** Makes a server for one exchange. */
+  serve: McpServerFactory;
+  failed: (error: Error) => void;
+}
+
+const maxBatch = 100;
+const versionsWithBatches = ['2025-03-26', '2024-11-05'];
+const versionWithPriming = '2025-11-25';
+const levels = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
+
+export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): SessionEndpoint {
+  const sessions = sessionStore(state, clock);
+  const log = streamLog(state, clock);
+  const mail = mailbox(state, clock);
+
+  async function begin(request: PlainRequest, message: JSONRPCRequest, extra: MessageExtraInfo): Promise<PlainAnswer> {
+    const { answer, protocolVersion } = await initialize(await serve(contextOf(extra)), message, extra);
+    if (protocolVersion === undefined) return jsonAnswer(answer);
+    const agreed = { initialize: message.params ?? {}, protocol_version: protocolVersion };
+    const { id } = await sessions.begin(principalOf(request), agreed);
+    return jsonAnswer(answer, 200, { 'mcp-session-id': id });
+  }
+
+  /** What needs no answer: answers of the client, and notifications. */
+  async function take(session: Session, message: JSONRPCMessage): Promise<void> {
+    if (isJSONRPCResultResponse(message))
+      await mail.putAnswer(session.id, String(message.id), { result: message.result });
+    else if (isJSONRPCErrorResponse(message)) {
+      await mail.putAnswer(session.id, String(message.id), { error: message.error });
+    } else if (isJSONRPCNotification(message) && message.method === 'notifications/cancelled') {
+      const { requestId, reason } = message.params ?? {};
+      if (typeof requestId !== 'string' && typeof requestId !== 'number') return;
+      await mail.cancel(session.id, requestId, typeof reason === 'string' ? reason.slice(0, 1_000) : undefined);
+    }
+  }
+
+  async function carry(exchange: Exchange, outlet: Outlet): Promise<PlainAnswer> {
+    const server = await serve(contextOf(exchange.extra));
+    const finished = carryExchange(server as Parameters<typeof carryExchange>[0], exchange, outlet, {
+      log,
+      mail,
+      clock,
+      failed,
+    });
+    return { ...(await Promise.race([outlet.answer, failing(finished)])), finished };
+  }
+
+  return {
+    async post(request, message, extra) {
+      const isBatch = Array.isArray(message);
+      const messages = parseMessages(message);
+      const requests = messages.filter((each) => isJSONRPCRequest(each));
+      const first = requests.find((each) => isInitializeRequest(each));
+      if (first && isBatch) throw new GatewayError('bad_request', '`initialize` must not be part of a batch.');
+      if (first) return begin(request, first, extra);
+
+      const session = await findSession(request, sessions);
+      if (isBatch && !versionsWithBatches.includes(session.protocol_version)) {
+        throw new GatewayError('bad_request', `Protocol version ${session.protocol_version} has no batches.`);
+      }
+      for (const each of messages) await take(session, each);
+      if (requests.length === 0) return { status: 202, headers: {}, body: '' };
+      for (const { method, params } of requests) {
+        const level = method === 'logging/setLevel' ? params?.level : undefined;
+        if (typeof level === 'string' && levels.includes(level))
+          await sessions.setLogLevel(principalOf(request), session.id, level);
+      }
+      const outlet = outletOf({ session: session.id, requests, isBatch, primes: primes(session) }, log);
+      return carry({ session, requests, extra, deadline: request.deadline, asked: new Map() }, outlet);
+    },
+
+    async get(request, lastEventId, extra) {
+      const session = await findSession(request, sessions);
+      const options = { session: session.id, lastEventId, primes: primes(session), deadline: request.deadline };
+      return resumeStream(
+        options,
+        log,
+        async ({ exchange: { requests }, sent, outlet }) => {
+          const { finished } = await carry(
+            { session, requests, extra, deadline: request.deadline, asked: askedBy(sent) },
+            outlet,
+          );
+          await finished;
+        },
+        failed,
+      );
+    },
+  };
+}
+
+function primes({ protocol_version }: Session): boolean {
+  return protocol_version >= versionWithPriming;
+}
+
+function parseMessages(message: unknown): JSONRPCMessage[] {
+  const messages = Array.isArray(message) ? message : [message];
+  if (messages.length === 0 || messages.length > maxBatch) {
+    throw new GatewayError('bad_request', `A batch has 1 to ${maxBatch} messages; this one has ${messages.length}.`);
+  }
+  const isMessage = (each: unknown): each is JSONRPCMessage =>
+    isJSONRPCRequest(each) ||
+    isJSONRPCNotification(each) ||
+    isJSONRPCResultResponse(each) ||
+    isJSONRPCErrorResponse(each);
+  if (!messages.every(isMessage)) throw new GatewayError('bad_request', 'This is not a JSON-RPC 2.0 message.');
+  return messages;
+}
+
+function contextOf({ authInfo, request }: MessageExtraInfo) {
+  return { era: 'legacy' as const, ...(authInfo && { authInfo }), ...(request && { requestInfo: request }) };
+}
+
+/** Never fulfilled: only a failure matters to who waits for the answer. */
+async function failing(finished: Promise<void>): Promise<never> {
+  await finished;
+  return new Promise<never>(() => {});
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/server';
+import * as z from 'zod/mini';
+import type { Clock } from '../../gateway/clock.ts';
+import type { StateStore } from '../../state/store.ts';
+
+const keptSeconds = 900;
+const holdMs = 5_000;
+/** A table item holds 400 KB. */
+const maxEventBytes = 300_000;
+
+const message = z.custom<JSONRPCMessage>((value) => typeof value === 'object' && value !== null);
+
+const exchangeSchema = z.object({
+  /** The client's requests, as they came. */
+  requests: z.array(z.custom<JSONRPCRequest>((value) => typeof value === 'object' && value !== null)),
+  /** `asking`: nothing has been done yet but to ask the client. Only then may another instance begin anew. */
+  phase: z.enum(['asking', 'working']),
+  /** The instance that carries the exchange, and until when (epoch ms) unless it says so again. */
+  holder: z.string(),
+  held_until: z.number(),
+});
+export type KeptExchange = z.infer<typeof exchangeSchema>;
+export type Phase = KeptExchange['phase'];
+
+const eventSchema = z.object({ message: z.optional(message), is_last: z.boolean() });
+/** What went out on a stream; the last event may be without a message. */
+export type KeptEvent = z.infer<typeof eventSchema>;
+
+/** A stream by the session it belongs to and its own id. */
+export interface StreamName {
+  session: string;
+  stream: string;
+}
+
+/**
+ * Streams as every instance can see them, kept for a quarter of an hour: so that a client whose connection broke finds
+ * the rest on any instance, and another instance can take over from one that is gone.
+ */
+export interface StreamLog {
+  /** Begins to hold a new stream; gives the holder's name. */
+  begin(name: StreamName, requests: JSONRPCRequest[], phase: Phase): Promise<string>;
+  find(name: StreamName): Promise<KeptExchange | undefined>;
+  /** Keeps holding, in the given phase. False when another instance has taken over. */
+  hold(name: StreamName, holder: string, phase: Phase): Promise<boolean>;
+  release(name: StreamName, holder: string): Promise<void>;
+  /** Takes over a stream that nobody holds any more; gives the new holder's name, or `undefined` to who came second. */
+  takeOver(name: StreamName): Promise<string | undefined>;
+  /** Keeps event `number`, counted from 1. False when there is one already: then another instance holds the stream. */
+  append(name: StreamName, number: number, event: KeptEvent): Promise<boolean>;
+  event(name: StreamName, number: number): Promise<KeptEvent | undefined>;
+}
+
+export function streamLog(state: StateStore, clock: Clock): StreamLog {
+  const end = () => Math.floor(clock() / 1_000) + keptSeconds;
+
+  async function read(name: StreamName) {
+    const entry = await state.get(keyOf(name));
+    return entry && { version: entry.version, exchange: z.parse(exchangeSchema, entry.value) };
+  }
+
+  /** Changes what is kept if `may` agrees; false when not, or when another instance changed it at the same moment. */
+  async function change(
+    name: StreamName,
+    may: (exchange: KeptExchange) => boolean,
+    part: Partial<KeptExchange>,
+  ): Promise<boolean> {
+    const found = await read(name);
+    if (!found || !may(found.exchange)) return false;
+    return state.replace(keyOf(name), found.version, { ...found.exchange, ...part }, end());
+  }
+
+  return {
+    async begin(name, requests, phase) {
+      const holder = randomUUID();
+      await state.create(keyOf(name), { requests, phase, holder, held_until: clock() + holdMs }, end());
+      return holder;
+    },
+    find: async (name) => (await read(name))?.exchange,
+    hold: (name, holder, phase) =>
+      change(name, (exchange) => exchange.holder === holder, { phase, held_until: clock() + holdMs }),
+    async release(name, holder) {
+      await change(name, (exchange) => exchange.holder === holder, { held_until: 0 });
+    },
+    async takeOver(name) {
+      const holder = randomUUID();
+      const isFree = ({ held_until }: KeptExchange) => held_until < clock();
+      return (await change(name, isFree, { holder, held_until: clock() + holdMs })) ? holder : undefined;
+    },
+    append: (name, number, event) => state.create(keyOf(name, number), storable(event), end()),
+    async event(name, number) {
+      const entry = await state.get(keyOf(name, number));
+      return entry && z.parse(eventSchema, entry.value);
+    },
+  };
+}
+
+function keyOf({ session, stream }: StreamName, number?: number): string {
+  return `STREAM#${session}#${stream}${number === undefined ? '' : `#${number}`}`;
+}
+
+/** What is too large to be kept is still sent to a client that is there; one that comes later is told. */
+function storable(event: KeptEvent): KeptEvent {
+  if (!event.message || Buffer.byteLength(JSON.stringify(event.message)) <= maxEventBytes) return event;
+  if (!('id' in event.message) || 'method' in event.message) return { is_last: event.is_last };
+  const error = { code: -32603, message: 'The result was too large to be kept for a resumed stream. Call again.' };
+  return { message: { jsonrpc: '2.0', id: event.message.id, error } as JSONRPCMessage, is_last: event.is_last };
+}
