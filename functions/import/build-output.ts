@@ -2,8 +2,9 @@ import { boundSchema } from './bound-schema.ts';
 import { isObject, isSameJson, itemsOf } from './json-object.ts';
 import { kindOf } from './media-types.ts';
 import type { MediaType, Reply } from './operation.ts';
-import type { SchemaRoom } from './schema-room.ts';
+import type { ConvertedSchema, SchemaRoom } from './schema-room.ts';
 import { selfContained } from './self-contained.ts';
+import type { Located } from './source.ts';
 import { type JsonSchema, referredName } from './subschemas.ts';
 
 /** What a reply looks like is worth less room than what a call needs. */
@@ -17,24 +18,47 @@ export function successMedia(replies: readonly Reply[]): MediaType | undefined {
   );
 }
 
+/** The schema of what a successful call returns, if clients may be shown one, and what had to go from it. */
+export interface Output {
+  schema?: JsonSchema | undefined;
+  notes: string[];
+}
+
 /**
- * The schema of what a successful call returns. `undefined` unless every successful reply has the same schema and
- * that one is an object, since a client fails a call whose reply departs from a schema it was shown.
+ * Gives the output of an operation. There is a schema only when every successful reply has the same and that one is an
+ * object, since a client fails a call whose reply departs from a schema it was shown.
  */
-export function buildOutput(replies: readonly Reply[], room: SchemaRoom, notes: string[]): JsonSchema | undefined {
-  const media = successMedia(replies);
-  if (!media?.schema) return undefined;
-  const { schema } = media;
+export type OutputBuilder = (replies: readonly Reply[]) => Output;
+
+/** Makes the outputs of one document. */
+export function outputBuilder(room: SchemaRoom): OutputBuilder {
+  // What many operations reply with is built once.
+  const built = new Map<string, Output>();
+  return (replies) => {
+    const schema = certainSchema(replies);
+    if (!schema) return { notes: [] };
+    const converted = room.convert(schema);
+    const name = Object.keys(converted.schema).length === 1 ? referredName(converted.schema) : undefined;
+    if (name === undefined) return build(converted, room);
+    const output = built.get(name) ?? build(converted, room);
+    built.set(name, output);
+    return output;
+  };
+}
+
+function certainSchema(replies: readonly Reply[]): Located | undefined {
+  const schema = successMedia(replies)?.schema;
   const isCertain = successes(replies).every((reply) =>
-    reply.media.some((other) => kindOf(other.type) === 'json' && isSameJson(other.schema?.value, schema.value)),
+    reply.media.some((other) => kindOf(other.type) === 'json' && isSameJson(other.schema?.value, schema?.value)),
   );
-  if (!isCertain) return undefined;
-  const converted = room.convert(schema);
+  return isCertain ? schema : undefined;
+}
+
+function build(converted: ConvertedSchema, room: SchemaRoom): Output {
   const root = rootOf(converted.schema, room);
-  if (root?.type !== 'object') return undefined;
+  if (root?.type !== 'object') return { notes: [] };
   const whole = selfContained(root, room);
-  notes.push(...converted.notes, ...whole.notes);
-  return boundSchema(whole.schema, maxSchemaBytes)?.schema;
+  return { schema: boundSchema(whole.schema, maxSchemaBytes)?.schema, notes: [...converted.notes, ...whole.notes] };
 }
 
 function successes(replies: readonly Reply[]): Reply[] {

@@ -1,6 +1,6 @@
 import type { ImportedTool } from '../catalogue/types.ts';
 import { buildInput } from './build-input.ts';
-import { buildOutput } from './build-output.ts';
+import type { OutputBuilder } from './build-output.ts';
 import { describe, extensionOf } from './describe.ts';
 import { buildExamples } from './examples.ts';
 import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
@@ -14,7 +14,7 @@ import type { Source } from './source.ts';
 export interface Conversion {
   source: Source;
   input: SchemaRoom;
-  output: SchemaRoom;
+  output: OutputBuilder;
   /** Parameters that a credential fills in: `header x-api-key`. */
   supplied: ReadonlySet<string>;
   version: string;
@@ -47,7 +47,8 @@ function toTool(found: FoundOperation, value: JsonObject, conversion: Conversion
   const input = buildInput(operation, conversion.input, conversion.supplied);
   if (typeof input === 'string') return { notes: [`${found.place}: ${input}.`] };
   const { notes } = input;
-  const output = buildOutput(operation.replies, conversion.output, notes);
+  const output = conversion.output(operation.replies);
+  notes.push(...output.notes);
   const extension = extensionOf(value);
   const tagNames = itemsOf(value.tags);
   const tags = itemsOf(conversion.source.document.tags).filter((tag) => isObject(tag) && tagNames.includes(tag.name));
@@ -63,7 +64,7 @@ function toTool(found: FoundOperation, value: JsonObject, conversion: Conversion
       requires_elevation: extension.requires_elevation === true,
       ...(value.deprecated === true && { deprecated: true }),
       input_schema: input.schema,
-      ...(output && { output_schema: output }),
+      ...(output.schema && { output_schema: output.schema }),
       annotations: annotationsOf(found.method, risk),
       positive_examples: buildExamples(operation, input),
       binding: { kind: 'http', backend: conversion.backend, http_method: found.method, ...input.binding },

@@ -1,5 +1,6 @@
 import type { ImportedTool, ImportReport, OperationReport } from '../catalogue/types.ts';
 import { GatewayError } from '../gateway/errors.ts';
+import { outputBuilder } from './build-output.ts';
 import { type Conversion, convertOperation, type Outcome } from './convert-operation.ts';
 import { credentialParameters } from './credential-parameters.ts';
 import { isObject, type JsonObject, textOf } from './json-object.ts';
@@ -47,7 +48,7 @@ export function importDocument(text: string, options: ImportOptions): Imported {
   const conversion: Conversion = {
     source,
     input: schemaRoom(source, 'input'),
-    output: schemaRoom(source, 'output'),
+    output: outputBuilder(schemaRoom(source, 'output')),
     supplied: credentialParameters(source),
     version: info.version,
     backend: options.backend,
