@@ -23,14 +23,17 @@ export function buildExamples(operation: Operation, input: ToolInput): Example[]
   );
   const bodies: [string, unknown][] = media?.examples.size ? [...media.examples] : [['default', undefined]];
 
-  const validator = new Validator(input.schema, '2020-12');
   const examples: Example[] = [];
+  // Preparing to validate walks the whole schema, and most tools have no example to try.
+  let validator: Validator | undefined;
   for (const [index, [name, body]] of bodies.entries()) {
     const values = exampleArguments(body, input.arguments);
     const output = replies.get(name) ?? (index === 0 ? replies.values().next().value : undefined);
     // A call without arguments is only worth showing with what it returns.
     if (Object.keys(values).length === 0 && output === undefined) continue;
-    if (!isShort(values) || !accepts(validator, values)) continue;
+    if (!isShort(values)) continue;
+    validator ??= new Validator(input.schema, '2020-12');
+    if (!accepts(validator, values)) continue;
     examples.push({ input: values, ...(output !== undefined && isShort(output) && { output }) });
     if (examples.length === maxExamples) break;
   }
