@@ -1,11 +1,12 @@
-import { Validator } from '@cfworker/json-schema';
+import { validate } from '@cfworker/json-schema';
 import type { Tool } from '../catalogue/types.ts';
 import type { NamedArgument } from './argument.ts';
 import type { ToolInput } from './build-input.ts';
 import { successMedia } from './build-output.ts';
-import { isObject, type JsonObject } from './json-object.ts';
+import { isObject, type JsonObject, membersOf } from './json-object.ts';
 import { sendableType } from './media-types.ts';
 import type { Operation } from './operation.ts';
+import { type JsonSchema, referenceTo } from './subschemas.ts';
 
 type Example = Tool['positive_examples'][number];
 
@@ -24,16 +25,12 @@ export function buildExamples(operation: Operation, input: ToolInput): Example[]
   const bodies: [string, unknown][] = media?.examples.size ? [...media.examples] : [['default', undefined]];
 
   const examples: Example[] = [];
-  // Preparing to validate walks the whole schema, and most tools have no example to try.
-  let validator: Validator | undefined;
   for (const [index, [name, body]] of bodies.entries()) {
     const values = exampleArguments(body, input.arguments);
     const output = replies.get(name) ?? (index === 0 ? replies.values().next().value : undefined);
     // A call without arguments is only worth showing with what it returns.
     if (Object.keys(values).length === 0 && output === undefined) continue;
-    if (!isShort(values)) continue;
-    validator ??= new Validator(input.schema, '2020-12');
-    if (!accepts(validator, values)) continue;
+    if (!isShort(values) || !accepts(input.schema, values)) continue;
     examples.push({ input: values, ...(output !== undefined && isShort(output) && { output }) });
     if (examples.length === maxExamples) break;
   }
@@ -70,9 +67,11 @@ function isShort(value: unknown): boolean {
   return JSON.stringify(value).length <= maxLength;
 }
 
-function accepts(validator: Validator, values: JsonObject): boolean {
+function accepts(schema: JsonSchema, values: JsonObject): boolean {
+  // The validator would walk the whole schema to find what can be referred to; here that is known.
+  const referred = membersOf(schema.$defs).map(([name, definition]) => [referenceTo(name), definition]);
   try {
-    return validator.validate(values).valid;
+    return validate(values, schema, '2020-12', Object.fromEntries(referred)).valid;
   } catch {
     return false;
   }
