@@ -26,24 +26,38 @@ function byName<T extends z.core.$ZodType>(schema: T) {
 /** Where one argument goes, after OpenAPI's `in`, `name`, `style` and `explode`. */
 export const parameterBindingSchema = z.object({
   argument: z.string(),
-  in: z.enum(['path', 'query', 'header', 'cookie']),
+  in: z.enum(['path', 'query', 'querystring', 'header', 'cookie']),
   name: z.string(),
-  style: z.enum(['simple', 'label', 'matrix', 'form', 'spaceDelimited', 'pipeDelimited', 'deepObject']),
+  /** `tabDelimited` is the `tsv` of Swagger 2.0. */
+  style: z.enum([
+    'simple',
+    'label',
+    'matrix',
+    'form',
+    'spaceDelimited',
+    'pipeDelimited',
+    'tabDelimited',
+    'deepObject',
+    'cookie',
+  ]),
   explode: z.boolean(),
   allow_reserved: z.optional(z.boolean()),
-  /** Set when the parameter is described by `content`: the value is sent as this media type. */
+  /** Set when the parameter is described by `content`, as a whole query string always is: it is sent as this type. */
   content_type: z.optional(z.string()),
 });
 export type ParameterBinding = z.infer<typeof parameterBindingSchema>;
 
 /** How one property of a form or multipart body is written, after OpenAPI's Encoding Object. */
 export const propertyEncodingSchema = z.object({
-  /** The media type of a multipart part. */
+  /** The media type of a part, or several by comma of which a file may have any; without a style also that of a pair. */
   content_type: z.optional(z.string()),
-  style: z.optional(z.enum(['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'])),
+  style: z.optional(z.enum(['form', 'spaceDelimited', 'pipeDelimited', 'tabDelimited', 'deepObject'])),
   explode: z.optional(z.boolean()),
-  /** The argument is base64 and the part a file of its bytes. */
+  allow_reserved: z.optional(z.boolean()),
+  /** The argument is base64 or a `data:` URI and the part a file of its bytes. */
   binary: z.optional(z.boolean()),
+  /** Headers of a multipart part, beside those that say its name and type. */
+  headers: z.optional(z.record(z.string(), z.string())),
 });
 export type PropertyEncoding = z.infer<typeof propertyEncodingSchema>;
 
@@ -57,6 +71,8 @@ const bodyBindingSchema = z.object({
   properties: z.optional(z.record(z.string(), z.string())),
   /** By property name, where a form or multipart body departs from the default of its content type. */
   encoding: z.optional(z.record(z.string(), propertyEncodingSchema)),
+  /** Of a multipart body that is a list: how each item is written. */
+  items: z.optional(propertyEncodingSchema),
 });
 export type BodyBinding = z.infer<typeof bodyBindingSchema>;
 
@@ -138,7 +154,12 @@ export const toolSchema = z.object({
   risk_level: riskLevelSchema,
   requires_elevation: z.boolean(),
   deprecated: z.optional(z.boolean()),
+  /** The whole schema, by which arguments are validated. */
   input_schema: jsonObject,
+  /** What clients are shown in its place unless they ask for the whole; absent when there is no difference. */
+  client_schema: z.optional(jsonObject),
+  /** Names of properties in `client_schema` that stand for others: alias → name. */
+  aliases: z.optional(z.record(z.string(), z.string())),
   output_schema: z.optional(jsonObject),
   annotations: annotationsSchema,
   positive_examples: z.array(exampleSchema),
@@ -184,6 +205,17 @@ export const backendSchema = z.strictObject({
 });
 export type Backend = z.infer<typeof backendSchema>;
 
+/** A description in several files, of which one is the document and refers to the others. */
+export const bundleSchema = z.object({
+  /** The path of the document among `files`. */
+  entry: z.string(),
+  /** Paths are relative to the root of the bundle: `schemas/pet.yaml`. */
+  files: z.array(z.object({ path: z.string(), text: z.string() })),
+  /** What of the archive is not among them, and why. */
+  left_out: z.optional(z.array(z.string())),
+});
+export type Bundle = z.infer<typeof bundleSchema>;
+
 /** One line of the import report. */
 const operationReportSchema = z.object({
   method: z.string(),
@@ -224,8 +256,52 @@ const specSchema = z.object({
   lowered: z.number(),
   skipped: z.number(),
   imported_at: z.string(),
+  /** Proposed definitions that nobody has decided about yet. */
+  awaiting_approval: z._default(z.number(), 0),
 });
 export type Spec = z.infer<typeof specSchema>;
+
+/** A definition without what only a publication can give it. */
+const definitionSchema = z.omit(toolSchema, { spec_revision: true, content_hash: true });
+export type Definition = z.infer<typeof definitionSchema>;
+
+/** Why a definition that a document brings waits for somebody's consent. */
+const holdReasonSchema = z.enum([
+  'risk_raised',
+  'privileged_tool_added',
+  'description_rewritten',
+  'instructions_in_wording',
+]);
+export type HoldReason = z.infer<typeof holdReasonSchema>;
+
+/** A definition that a document brings and that is not live: it waits for consent, or was refused it. */
+const heldToolSchema = z.object({
+  /** As the document has it; what operators have set applies when it goes live. */
+  definition: definitionSchema,
+  /** Of `definition`: consent is given to this and to nothing else. */
+  content_hash: z.string(),
+  reasons: z.array(holdReasonSchema),
+  /** When it was first proposed, ISO 8601. */
+  held_at: z.string(),
+  /** The revision under which the document is kept that first proposed it. */
+  revision: z.number(),
+  /** Set when it was rejected; it then stays away as long as documents propose the same. */
+  rejected_at: z.optional(z.string()),
+});
+export type HeldTool = z.infer<typeof heldToolSchema>;
+
+/** One act of an administrator that changed a spec. */
+const specEventSchema = z.object({
+  /** The revision that the act made. */
+  revision: z.number(),
+  action: z.enum(['imported', 'reviewed', 'rolled_back', 'deleted']),
+  at: z.string(),
+  /** The name of the API key. */
+  by: z.string(),
+  /** The spec as the act left it; where it was deleted, as it was before. */
+  entry: specSchema,
+});
+export type SpecEvent = z.infer<typeof specEventSchema>;
 
 /**
  * The pointer that publishes a catalogue. It carries the few things that every call needs beside its tool,
@@ -248,6 +324,10 @@ export const snapshotSchema = z.object({
   overrides: z.record(z.string(), toolOverrideSchema),
   /** By tool name, for tools of this revision that an override changes: what they were without it. */
   imported: z.optional(z.record(z.string(), importedTraitsSchema)),
+  /** By tool name: what documents propose and is not live. */
+  held: z.optional(z.record(z.string(), heldToolSchema)),
+  /** By spec, of deleted ones too: what was done to it, oldest first. */
+  history: z.optional(z.record(z.string(), z.array(specEventSchema))),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 

@@ -1,5 +1,4 @@
-import type { ImportedTool, ImportReport, OperationReport } from '../catalogue/types.ts';
-import { GatewayError } from '../gateway/errors.ts';
+import type { Bundle, ImportedTool, ImportReport, OperationReport } from '../catalogue/types.ts';
 import { outputBuilder } from './build-output.ts';
 import { type Conversion, convertOperation, type Outcome } from './convert-operation.ts';
 import { credentialParameters } from './credential-parameters.ts';
@@ -8,7 +7,6 @@ import { listOperations } from './list-operations.ts';
 import { nameOperations } from './names.ts';
 import type { FoundOperation } from './operation.ts';
 import { plainLine } from './plain-text.ts';
-import { readDocument } from './read-document.ts';
 import { schemaRoom } from './schema-room.ts';
 import { openSource } from './source.ts';
 
@@ -36,15 +34,10 @@ export interface Imported {
  * one line of the report; one that cannot be called is skipped with the reason and harms no other. Throws `invalid`
  * with the place and the remedy for a document that cannot be read at all. Reads nothing but its arguments.
  */
-export function importDocument(text: string, options: ImportOptions): Imported {
-  const { document, warnings } = readDocument(text);
-  const source = openSource(document);
-  if (document.paths !== undefined && !isObject(document.paths)) {
-    throw new GatewayError('invalid', '`paths` is not an object: it has to map each path to its operations.', {
-      field: 'paths',
-    });
-  }
-  const info = readInfo(document, warnings);
+export function importDocument(input: string | Bundle, options: ImportOptions): Imported {
+  const warnings: string[] = [];
+  const source = openSource(input, warnings);
+  const info = readInfo(source.document, warnings);
   const conversion: Conversion = {
     source,
     input: schemaRoom(source, 'input'),

@@ -1,3 +1,4 @@
+import { GatewayError } from '../gateway/errors.ts';
 import { isObject, type JsonObject, membersOf } from './json-object.ts';
 import type { FoundOperation } from './operation.ts';
 import { below, documentRoot, type Place } from './place.ts';
@@ -7,13 +8,20 @@ const methods = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'pat
 
 /**
  * Every operation of `paths`, in the order of the document. A path item that cannot be read is a warning, since
- * nobody knows what operations it has. Callbacks and webhooks are calls the other way and are not looked at.
+ * nobody knows what operations it has. Callbacks and webhooks are calls the other way and are not looked at. Throws
+ * `invalid` for `paths` that are no object.
  */
 export function listOperations(source: Source, warnings: string[]): FoundOperation[] {
-  return membersOf(source.document.paths)
+  const paths = source.follow({ value: source.document.paths ?? {}, place: below(documentRoot, 'paths') });
+  if ('problem' in paths || !isObject(paths.value)) {
+    throw new GatewayError('invalid', '`paths` is not an object: it has to map each path to its operations.', {
+      field: 'paths',
+    });
+  }
+  return membersOf(paths.value)
     .filter(([path]) => !path.startsWith('x-'))
     .flatMap(([path, value]) => {
-      const place = below(documentRoot, 'paths', path);
+      const place = below(paths.place, path);
       const found = source.follow({ value, place });
       if ('problem' in found || !isObject(found.value)) {
         const problem = 'problem' in found ? found.problem : 'this is not a path item';

@@ -1,53 +1,66 @@
 import { GatewayError } from '../gateway/errors.ts';
 import { isObject, type JsonObject } from './json-object.ts';
-import { below, documentRoot, type Place } from './place.ts';
+import { below, type Place } from './place.ts';
 
+/** Documents that describe an API stay below 25 levels and test files below 70; more is an attack on whoever walks them. */
+export const maxDepth = 100;
 /** Shared values may multiply a document this many times; a YAML bomb multiplies it by thousands. */
 const maxExpansion = 10;
 const expansionFloor = 100_000;
 
+/** What all files of an import have come to: objects and arrays, written once or counted as often as they are reached. */
+export interface Tally {
+  written: number;
+  reached: number;
+}
+
 interface Extent {
   /** Levels below. */
   height: number;
-  /** Objects and arrays, counted as often as they are reached. */
-  count: number;
+  reached: number;
 }
 
 /**
- * Makes sure that everything after may walk the document by plain recursion: at most `maxDepth` levels, no value that
+ * Makes sure that everything after may walk the document by plain recursion: at most 100 levels, no value that
  * contains itself, no expansion of shared values beyond measure. Throws `invalid` with the place otherwise.
  * Members called `__proto__` are removed with a warning, since copying one would change an object's nature.
  */
-export function measure(document: JsonObject, maxDepth: number, warnings: string[]): void {
+export function measure(document: JsonObject, root: Place, tally: Tally, warnings: string[]): void {
   const known = new Map<object, Extent | undefined>();
+  const path: string[] = [];
 
-  const visit = (value: unknown, place: Place, depth: number): Extent => {
-    if (typeof value !== 'object' || value === null) return { height: 0, count: 0 };
+  const visit = (value: object): Extent => {
     const extent = known.get(value);
-    if (!extent && known.has(value)) throw refused(place, 'contains itself through a YAML alias: use `$ref` instead');
-    if (depth + (extent?.height ?? 1) > maxDepth) {
-      throw refused(place, `is nested deeper than ${maxDepth} levels: move inner schemas to named components`);
+    if (!extent && known.has(value)) {
+      throw refused(below(root, ...path), 'contains itself through a YAML alias: use `$ref` instead');
+    }
+    if (path.length + (extent?.height ?? 1) > maxDepth) {
+      const problem = `is nested deeper than ${maxDepth} levels: move inner schemas to named components`;
+      throw refused(below(root, ...path), problem);
     }
     if (extent) return extent;
     known.set(value, undefined);
     if (isObject(value) && Object.hasOwn(value, '__proto__')) {
       Reflect.deleteProperty(value, '__proto__');
-      warnings.push(`${place}: a member called __proto__ was ignored.`);
+      warnings.push(`${below(root, ...path)}: a member called __proto__ was ignored.`);
     }
-    const measured = { height: 1, count: 1 };
+    const measured = { height: 1, reached: 1 };
     for (const [key, member] of Object.entries(value)) {
       if (typeof member !== 'object' || member === null) continue;
-      const inner = visit(member, below(place, key), depth + 1);
+      path.push(key);
+      const inner = visit(member);
+      path.pop();
       measured.height = Math.max(measured.height, inner.height + 1);
-      measured.count += inner.count;
+      measured.reached += inner.reached;
     }
     known.set(value, measured);
     return measured;
   };
 
-  const { count } = visit(document, documentRoot, 0);
-  if (count > expansionFloor && count > known.size * maxExpansion) {
-    throw refused(documentRoot, 'grows out of measure through YAML aliases: use `$ref` for what is shared');
+  tally.reached += visit(document).reached;
+  tally.written += known.size;
+  if (tally.reached > expansionFloor && tally.reached > tally.written * maxExpansion) {
+    throw refused(root, 'grows out of measure through YAML aliases: use `$ref` for what is shared');
   }
 }
 

@@ -1,18 +1,19 @@
 import { CORE_SCHEMA, load, mergeTag, YAMLException } from 'js-yaml';
 import { GatewayError } from '../gateway/errors.ts';
 import { isObject, type JsonObject } from './json-object.ts';
-import { measure } from './measure.ts';
+import { maxDepth, measure, type Tally } from './measure.ts';
+import { documentRoot, fileOf, type Place } from './place.ts';
 
-/** Documents that describe an API stay below 25 levels and test files below 70; more is an attack on whoever walks them. */
-const maxDepth = 100;
 const maxAliases = 10_000;
 const maxWarnings = 5;
 
 // YAML 1.2 core types plus merge keys: dates stay strings, `no` stays a string.
 const schema = CORE_SCHEMA.withTags(mergeTag);
 
-export interface ReadDocument {
-  document: JsonObject;
+/** What the files of one import share while they are read. */
+export interface Reading {
+  tally: Tally;
+  /** Things about the documents as a whole that a person can act on. */
   warnings: string[];
 }
 
@@ -20,7 +21,7 @@ export interface ReadDocument {
  * Reads JSON or YAML into plain values. Throws `invalid`, with line and column where there are any, for text that is
  * neither, that nests deeper than 100 levels, or that YAML aliases blow up. Duplicate keys are a warning; the last wins.
  */
-export function readDocument(text: string): ReadDocument {
+export function readDocument(text: string, reading: Reading, root: Place = documentRoot): JsonObject {
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text;
   if (plain.trim() === '') throw unreadable('The document is empty: send an OpenAPI document in JSON or YAML.');
   const warnings: string[] = [];
@@ -28,8 +29,10 @@ export function readDocument(text: string): ReadDocument {
   if (!isObject(value)) {
     throw unreadable('The document is not an object: an OpenAPI document starts with `openapi:` or `swagger:`.');
   }
-  measure(value, maxDepth, warnings);
-  return { document: value, warnings };
+  const file = fileOf(root);
+  reading.warnings.push(...warnings.map((warning) => (file === '' ? warning : `${file}: ${warning}`)));
+  measure(value, root, reading.tally, reading.warnings);
+  return value;
 }
 
 function parse(text: string, warnings: string[]): unknown {

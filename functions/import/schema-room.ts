@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hiddenProperties } from './hidden-properties.ts';
 import { isObject } from './json-object.ts';
-import { documentRoot, keysOf, type Place } from './place.ts';
+import { documentRoot, fileOf, keysTo, type Place } from './place.ts';
 import { type PlainObjectReader, plainObjectReader } from './plain-object.ts';
 import { findCycles } from './recursion.ts';
 import { convertSchema } from './schema.ts';
@@ -135,11 +135,12 @@ function isBareReference(value: unknown): boolean {
 
 /** A named component keeps its name; anything else gets a hash of its place, so that names do not depend on order. */
 function definitionName(place: Place): string {
-  const keys = keysOf(place.slice(1)) ?? [];
-  const last = keys.at(-1) ?? 'root';
+  const keys = keysTo(place);
+  const file = fileOf(place);
+  const last = keys.at(-1) ?? (file.replace(/^.*\/|\.[^./]*$/g, '') || 'root');
   const name = last.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 80);
   const isComponent = keys.length === 3 && keys[0] === 'components' && keys[1] === 'schemas';
   const isDefinition = keys.length === 2 && keys[0] === 'definitions';
-  if (name === last && (isComponent || isDefinition) && name !== '__proto__') return name;
+  if (file === '' && name === last && (isComponent || isDefinition) && name !== '__proto__') return name;
   return `${name}_${createHash('sha256').update(place).digest('hex').slice(0, 8)}`;
 }

@@ -1,6 +1,9 @@
+import type { Bundle } from '../catalogue/types.ts';
+import { bundleFiles, type Files, noFiles, type ReadFile, textIn } from './bundle-files.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { isObject, itemsOf, type JsonObject, membersOf, textOf } from './json-object.ts';
-import { below, documentRoot, keysOf, type Place } from './place.ts';
+import { below, documentRoot, fileOf, keysOf, keysTo, type Place, rootOf } from './place.ts';
+import { type Reading, readDocument } from './read-document.ts';
 
 /** A value together with where it stands. */
 export interface Located {
@@ -13,7 +16,7 @@ export interface Unresolved {
   problem: string;
 }
 
-/** A document whose references can be followed. Nothing outside of it is ever read. */
+/** A document whose references can be followed. Nothing outside of it and its bundle is ever read. */
 export interface Source {
   document: JsonObject;
   dialect: Dialect;
@@ -27,53 +30,98 @@ export interface Source {
 
 const maxHops = 32;
 
-/** Opens a document that has been read and measured. Throws `invalid` for a version that cannot be imported. */
-export function openSource(document: JsonObject): Source {
+/**
+ * Reads a document that stands alone or is the entry of a bundle, whose other files are read when a reference first
+ * leads to them. Throws `invalid` for one that cannot be read or has a version that cannot be imported.
+ */
+export function openSource(input: string | Bundle, warnings: string[]): Source {
+  const reading: Reading = { tally: { written: 0, reached: 0 }, warnings };
+  if (typeof input !== 'string') warnings.push(...(input.left_out ?? []));
+  const text = typeof input === 'string' ? input : (textIn(input, input.entry) ?? '');
+  const document = readDocument(text, reading);
+  const files = typeof input === 'string' ? noFiles : bundleFiles(input, document, reading);
   const { dialect, written } = dialectOf(document);
+  return { document, dialect, version: written, ...navigation(document, files) };
+}
+
+function navigation(document: JsonObject, files: Files): Pick<Source, 'locate' | 'follow'> {
   const self = textOf(document.$self);
+  const whole = files === noFiles ? 'document' : 'bundle';
+  const found = new Map<string, Located>();
   let identifiers: Map<string, Place> | undefined;
 
   const locate = (reference: string, base: Place = documentRoot): Located | Unresolved => {
-    const [address = '', fragment = ''] = splitOnce(reference, '#');
-    const keys = keysOf(fragment);
-    if ((address === '' || address === self) && keys) {
-      return (
-        walk(documentRoot, keys) ?? walk(documentRoot, keysOf(decode(fragment)) ?? []) ?? nearby(keys, base, reference)
-      );
-    }
-    identifiers ??= identifiersOf(document);
-    const place = identifiers.get(keys && keys.length > 0 ? address : reference);
-    const found =
-      place === undefined ? undefined : walk(documentRoot, [...(keysOf(place.slice(1)) ?? []), ...(keys ?? [])]);
-    if (found) return found;
-    const problem =
-      address === '' || address === self
-        ? 'leads nowhere in the document'
-        : 'leads out of the document, and is not followed';
-    return { problem: `the reference ${quote(reference)} ${problem}` };
+    const known = found.get(reference);
+    if (known) return known;
+    const target = pointerTo(reference) ?? identified(reference);
+    if (!target) return unresolved(reference, base);
+    found.set(reference, target);
+    return target;
   };
 
-  /** Generators write `#/$defs/X` inside a component and mean that component's own `$defs`. */
-  const nearby = (keys: string[], base: Place, reference: string): Located | Unresolved => {
-    const isLocal = keys[0] === '$defs' || keys[0] === 'definitions';
-    const found = isLocal ? walk(base, keys) : undefined;
-    return found ?? { problem: `the reference ${quote(reference)} leads nowhere in the document` };
+  /** What a pointer into the document or a file leads to. */
+  const pointerTo = (reference: string, hops = 0): Located | undefined => {
+    const [address, fragment] = splitOnce(reference, '#');
+    const file = fileAt(address);
+    const keys = keysOf(fragment);
+    if (file === undefined || !keys) return undefined;
+    return walk(rootOf(file), keys, hops) ?? walk(rootOf(file), keysOf(decode(fragment)) ?? [], hops);
+  };
+
+  /** The file that an address names, empty for the document; `undefined` when it names none. */
+  const fileAt = (address: string): string | undefined => {
+    if (address === '' || address === self) return '';
+    return address.startsWith('/') ? address.slice(1) : undefined;
+  };
+
+  /** What a schema's own identifier or anchor leads to. */
+  const identified = (reference: string): Located | undefined => {
+    const [address, fragment] = splitOnce(reference, '#');
+    const file = fileAt(address);
+    const keys = keysOf(fragment);
+    // A pointer into what is there can only be wrong; to look for identifiers, every file has to be read.
+    if (keys && file !== undefined && rootValue(file)) return undefined;
+    identifiers ??= identifiersIn(document, files);
+    const place = identifiers.get(keys ? address : reference);
+    return place === undefined ? undefined : walk(place, keys ?? []);
+  };
+
+  const unresolved = (reference: string, base: Place): Located | Unresolved => {
+    const [address, fragment] = splitOnce(reference, '#');
+    const file = fileAt(address);
+    const keys = keysOf(fragment) ?? [];
+    // Generators write `#/$defs/X` inside a component and mean that component's own `$defs`.
+    const isLocal = file === fileOf(base) && (keys[0] === '$defs' || keys[0] === 'definitions');
+    const nearby = isLocal ? walk(base, keys) : undefined;
+    return nearby ?? { problem: `the reference ${quote(reference)} ${whyNowhere(file)}` };
+  };
+
+  const whyNowhere = (file: string | undefined): string => {
+    const read = file === undefined || file === '' ? undefined : files.read(file);
+    if (read && 'problem' in read) return `leads to a file that cannot be read (${read.problem})`;
+    if (file === '' || read) return `leads nowhere in the ${whole}`;
+    if (file !== undefined && whole === 'bundle') return 'leads to a file that is not in the bundle';
+    return `leads out of the ${whole}, and is not followed`;
+  };
+
+  const rootValue = (file: string): JsonObject | undefined => {
+    const read: ReadFile | undefined = file === '' ? { root: document } : files.read(file);
+    return read && 'root' in read ? read.root : undefined;
   };
 
   const walk = (start: Place, keys: string[], hops = 0): Located | undefined => {
-    let at: Located = { value: document, place: documentRoot };
-    for (const key of [...(keysOf(start.slice(1)) ?? []), ...keys]) {
+    const file = fileOf(start);
+    let at: Located = { value: rootValue(file), place: rootOf(file) };
+    for (const key of [...keysTo(start), ...keys]) {
       // A pointer may pass through a reference: `#/components/schemas/A/properties/b` where A is itself a `$ref`.
       if (isObject(at.value) && !Object.hasOwn(at.value, key) && typeof at.value.$ref === 'string' && hops < maxHops) {
-        const target = keysOf(at.value.$ref.slice(1));
-        const passed = target && walk(documentRoot, target, hops + 1);
-        if (passed) at = passed;
+        at = pointerTo(at.value.$ref, hops + 1) ?? at;
       }
       const container = at.value;
       if (typeof container !== 'object' || container === null || !Object.hasOwn(container, key)) return undefined;
       at = { value: (container as JsonObject)[key], place: below(at.place, key) };
     }
-    return at;
+    return at.value === undefined ? undefined : at;
   };
 
   const follow = (node: Located): Located | Unresolved => {
@@ -87,24 +135,31 @@ export function openSource(document: JsonObject): Source {
     return at;
   };
 
-  return { document, dialect, version: written, locate, follow };
+  return { locate, follow };
 }
 
-/** Where schemas with an `$id` or an anchor stand, by what a reference to them says. */
-function identifiersOf(document: JsonObject): Map<string, Place> {
+/** Where schemas with an `$id` or an anchor stand, in whatever file, by what a reference to them says. */
+function identifiersIn(document: JsonObject, files: Files): Map<string, Place> {
   const found = new Map<string, Place>();
-  const visit = (value: unknown, place: Place): void => {
-    for (const [index, item] of itemsOf(value).entries()) visit(item, below(place, index));
+  const add = (identifier: string, place: Place): void => {
+    if (!found.has(identifier)) found.set(identifier, place);
+  };
+  const visit = (value: unknown, place: Place, file: string): void => {
+    for (const [index, item] of itemsOf(value).entries()) visit(item, below(place, index), file);
     if (!isObject(value)) return;
     const id = textOf(value.$id);
-    if (id && !found.has(id)) found.set(id, place);
+    if (id !== undefined) add(id, place);
     for (const anchor of [textOf(value.$anchor), textOf(value.$dynamicAnchor)]) {
-      if (anchor && !found.has(`#${anchor}`)) found.set(`#${anchor}`, place);
-      if (anchor && id && !found.has(`${id}#${anchor}`)) found.set(`${id}#${anchor}`, place);
+      if (anchor !== undefined) add(`${file}#${anchor}`, place);
+      if (anchor !== undefined && id !== undefined) add(`${id}#${anchor}`, place);
     }
-    for (const [key, member] of membersOf(value)) visit(member, below(place, key));
+    for (const [key, member] of membersOf(value)) visit(member, below(place, key), file);
   };
-  visit(document, documentRoot);
+  visit(document, documentRoot, '');
+  for (const path of files.paths) {
+    const read = files.read(path);
+    if (read && 'root' in read) visit(read.root, rootOf(path), `/${path}`);
+  }
   return found;
 }
 
