@@ -1,0 +1,41 @@
+import { gunzipSync } from 'node:zlib';
+import type { Bundle } from '../catalogue/types.ts';
+import { GatewayError } from '../gateway/errors.ts';
+import { bundleOf } from '../import/bundle-of.ts';
+import { isTar, readTar } from '../import/read-tar.ts';
+
+const maxUnpackedBytes = 20 * 1_048_576;
+
+/**
+ * A document that came as bytes: gzip or plain, of one text or of a tar archive whose document is `entry`. What it is
+ * is told by its first bytes. Throws `too_large` beyond 20 MB unpacked, `invalid` for what cannot be unpacked.
+ */
+export function readUpload(bytes: Uint8Array, entry: string | undefined): string | Bundle {
+  const unpacked = bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes) : bytes;
+  if (unpacked.length > maxUnpackedBytes) throw tooLarge();
+  if (isTar(unpacked)) return bundleOf(readTar(unpacked), entry);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(unpacked);
+  } catch {
+    const message = 'The document is neither UTF-8 text nor a tar archive, plain or compressed by gzip.';
+    throw new GatewayError('invalid', message, { field: 'document' });
+  }
+}
+
+function unzip(bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxUnpackedBytes });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    throw new GatewayError('invalid', 'The gzip data is damaged or not complete. Compress it anew and send it again.', {
+      field: 'document',
+      cause,
+    });
+  }
+}
+
+function tooLarge(): GatewayError {
+  return new GatewayError('too_large', `The document is larger than ${maxUnpackedBytes} bytes when it is unpacked.`, {
+    field: 'document',
+  });
+}
