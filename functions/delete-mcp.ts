@@ -1,5 +1,23 @@
+import { systemClock } from './gateway/clock.ts';
+import { readSettings } from './gateway/config.ts';
+import { openState } from './gateway/deps.ts';
+import { GatewayError } from './gateway/errors.ts';
 import { jsonRpcErrorAnswer } from './http/answer.ts';
-import { methodNotAllowed, route } from './http/route.ts';
+import { checkOrigin } from './http/origin.ts';
+import { requirePrincipal, route } from './http/route.ts';
+import { endSession } from './mcp/sessions/end-session.ts';
 
-/** The gateway keeps no session that a client could end (MCP, Streamable HTTP: 405 is allowed). */
-export const handler = route('delete-mcp', methodNotAllowed, jsonRpcErrorAnswer);
+const { GATEHOUSE_PUBLIC_URL, GATEHOUSE_ALLOWED_ORIGINS } = readSettings('endpoint', process.env);
+const hasSessions = readSettings('sessions', process.env).GATEHOUSE_SESSIONS === 'sessions';
+const state = await openState(process.env, systemClock);
+
+export const handler = route(
+  'delete-mcp',
+  (request) => {
+    checkOrigin(request.headers, { publicUrl: GATEHOUSE_PUBLIC_URL, allowedOrigins: GATEHOUSE_ALLOWED_ORIGINS });
+    requirePrincipal(request, 'token');
+    if (!hasSessions) throw new GatewayError('method_not_allowed', 'This gateway keeps no sessions to end.');
+    return endSession(request, state, systemClock);
+  },
+  jsonRpcErrorAnswer,
+);

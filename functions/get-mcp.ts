@@ -1,4 +1,17 @@
-import { methodNotAllowed, streamingRoute } from './http/route.ts';
+import { readSettings } from './gateway/config.ts';
+import { checkOrigin } from './http/origin.ts';
+import { requirePrincipal, streamingRoute } from './http/route.ts';
+import { openMcpEndpoint } from './mcp/open-endpoint.ts';
 
-/** No stream of its own accord: clients are answered on the POST that asked (MCP, Streamable HTTP: 405 is allowed). */
-export const handler = streamingRoute('get-mcp', methodNotAllowed);
+const { GATEHOUSE_PUBLIC_URL, GATEHOUSE_ALLOWED_ORIGINS } = readSettings('endpoint', process.env);
+const endpoint = await openMcpEndpoint(process.env);
+
+/**
+ * Resumes the stream of a POST that broke off. Where the instance that carried it is gone, this one goes on in its
+ * place, so it has everything that `post-mcp` has.
+ */
+export const handler = streamingRoute('get-mcp', (request) => {
+  checkOrigin(request.headers, { publicUrl: GATEHOUSE_PUBLIC_URL, allowedOrigins: GATEHOUSE_ALLOWED_ORIGINS });
+  requirePrincipal(request, 'token');
+  return endpoint.get(request);
+});

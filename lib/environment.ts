@@ -32,6 +32,7 @@ export function environmentOf({ sections, may }: Needs, settings: Settings, stat
       GATEHOUSE_PUBLIC_URL: publicUrlOf(settings) ?? unknownUrl,
       GATEHOUSE_ALLOWED_ORIGINS: settings.allowedOrigins.join(','),
     },
+    sessions: { GATEHOUSE_SESSIONS: settings.mcpSessions },
     metadata: settings.scopes ? { GATEHOUSE_SCOPES: settings.scopes.join(',') } : {},
     egress: settings.backendHosts ? { GATEHOUSE_BACKEND_HOSTS: settings.backendHosts.join(',') } : {},
   };

@@ -11,18 +11,19 @@ export interface Needs {
 
 const reads: Needs = { sections: ['catalogue'], may: ['catalogue:read'] };
 const publishes: Needs = { sections: ['catalogue'], may: ['catalogue:read', 'catalogue:publish'] };
+const carriesCalls: Needs = {
+  sections: ['catalogue', 'audit', 'state', 'credentials', 'policy', 'endpoint', 'egress', 'sessions'],
+  may: ['catalogue:read', 'audit:append', 'credentials:read', 'sessions:keep'],
+};
 const nothing: Needs = { sections: [], may: [] };
 
 /** The functions by name, each with what its journey needs. */
 const needs = {
   authorize: { sections: ['identity', 'catalogue', 'credentials', 'metering'], may: ['keys:find', 'pepper:read'] },
 
-  'post-mcp': {
-    sections: ['catalogue', 'audit', 'credentials', 'policy', 'endpoint', 'egress'],
-    may: ['catalogue:read', 'audit:append', 'credentials:read'],
-  },
-  'get-mcp': nothing,
-  'delete-mcp': nothing,
+  'post-mcp': carriesCalls,
+  'get-mcp': carriesCalls,
+  'delete-mcp': { sections: ['state', 'sessions', 'endpoint'], may: ['sessions:keep'] },
   'list-tools': { sections: ['catalogue', 'policy'], may: ['catalogue:read'] },
   'get-protected-resource': { sections: ['endpoint', 'identity', 'metadata'], may: [] },
   'get-health': nothing,

@@ -12,6 +12,7 @@ export type Permission = keyof typeof statements;
 export interface Holdings {
   catalogue: TableV2;
   audit: TableV2;
+  state: TableV2;
   key: IKey;
   /** Beginnings of the names of secrets: the gateway's own, and the credentials of backends. */
   ownSecrets: string;
@@ -20,12 +21,15 @@ export interface Holdings {
 
 /** What the stateful stack holds. */
 export function holdingsOf({ tables, secrets, key }: StatefulStack): Holdings {
-  const { catalogue, audit } = tables;
-  return { catalogue, audit, key, ownSecrets: secrets.ownPrefix, credentials: secrets.credentialsPrefix };
+  const { catalogue, audit, state } = tables;
+  return { catalogue, audit, state, key, ownSecrets: secrets.ownPrefix, credentials: secrets.credentialsPrefix };
 }
 
 /** The partitions of the catalogue table without those of API keys, so that no other route can mint or read one. */
 const cataloguePartitions = ['HEAD', 'TOOL#*', 'SNAPSHOT#*', 'SPEC#*'];
+
+/** The partitions of the state table that sessions take. */
+const sessionPartitions = ['SESSION#*', 'ANSWER#*', 'CANCEL#*', 'STREAM#*'];
 
 const statements = {
   'catalogue:read': ({ catalogue, key }: Holdings) => [
@@ -46,6 +50,10 @@ const statements = {
   ],
   'audit:append': ({ audit, key }: Holdings) => [
     new PolicyStatement({ actions: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], resources: [audit.tableArn] }),
+    ...writingTables(key),
+  ],
+  'sessions:keep': ({ state, key }: Holdings) => [
+    onItems(state, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], sessionPartitions),
     ...writingTables(key),
   ],
   'credentials:read': ({ credentials }: Holdings) => [

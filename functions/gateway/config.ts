@@ -86,6 +86,10 @@ const sections = {
     /** Browser origins that may call; requests without `Origin` are not concerned. */
     GATEHOUSE_ALLOWED_ORIGINS: z._default(list, []),
   }),
+  sessions: z.object({
+    /** Whether 2025-era clients get sessions; `stateless` serves them without what a server would ask its client. */
+    GATEHOUSE_SESSIONS: z._default(z.enum(['sessions', 'stateless']), 'sessions'),
+  }),
   metadata: z.object({
     /** What clients are told to ask an identity provider for (RFC 9728, `scopes_supported`). */
     GATEHOUSE_SCOPES: z.optional(list),

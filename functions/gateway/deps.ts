@@ -2,9 +2,10 @@ import type { AuditLog } from '../audit/log.ts';
 import type { KeyStore } from '../auth/key-store.ts';
 import type { CredentialStore } from '../backends/credentials.ts';
 import type { CatalogueStore } from '../catalogue/store.ts';
+import type { StateStore } from '../state/store.ts';
 import type { TableClient } from '../tables/client.ts';
 import { accessFromEnvironment } from '../tables/environment.ts';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { readSettings } from './config.ts';
 import { GatewayError } from './errors.ts';
 
@@ -26,6 +27,12 @@ export async function openAudit(env: Env): Promise<AuditLog> {
   const { GATEHOUSE_AUDIT_TABLE } = readSettings('audit', env);
   const [{ dynamoAudit }, tables] = await Promise.all([import('../audit/dynamo.ts'), openTables(env)]);
   return dynamoAudit(tables, GATEHOUSE_AUDIT_TABLE);
+}
+
+export async function openState(env: Env, clock: Clock): Promise<StateStore> {
+  const { GATEHOUSE_STATE_TABLE } = readSettings('state', env);
+  const [{ dynamoState }, tables] = await Promise.all([import('../state/dynamo.ts'), openTables(env)]);
+  return dynamoState(tables, GATEHOUSE_STATE_TABLE, clock);
 }
 
 export async function openKeyStore(env: Env): Promise<KeyStore> {

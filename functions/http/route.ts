@@ -37,26 +37,42 @@ export function route(name: string, answer: Answer, toAnswer: ToAnswer = errorAn
 /** The same for a route whose answers may be streamed, which are the JSON-RPC ones. */
 export function streamingRoute(name: string, answer: Answer) {
   const { before, end } = observed(name);
+  const unfinished = new WeakMap<Context, Promise<void>>();
   return middy({
     ...options,
     executionMode: executionModeStreamifyResponse,
-    requestEnd: async (request) => end(request),
+    requestEnd: async (request) => {
+      await unfinished.get(request.context);
+      end(request);
+    },
   })
     .use({ before })
     .use(answeringErrors(jsonRpcErrorAnswer, streamed))
-    .handler(async (event: unknown, context: Context) =>
-      streamed(await answer(toPlainRequest(event, context.getRemainingTimeInMillis()))),
-    );
+    .handler(async (event: unknown, context: Context) => {
+      const given = await answer(toPlainRequest(event, context.getRemainingTimeInMillis()));
+      if (given.finished) unfinished.set(context, given.finished);
+      return streamed(given);
+    });
 }
 
-/** A route that only an API key with `scope` may use. API Gateway has verified the key; this checks what it allows. */
-export function adminRoute(name: string, scope: 'admin:read' | 'admin:write', answer: Answer) {
+/** What an API key may be allowed to do; each is given by itself, none includes another. */
+type AdminScope = 'admin:read' | 'admin:write' | 'admin:approve';
+
+/**
+ * A route that only an API key with `scope` may use. API Gateway has verified the key; this checks what it allows, and
+ * tells `answer` the key's name.
+ */
+export function adminRoute(
+  name: string,
+  scope: AdminScope,
+  answer: (request: PlainRequest, by: string) => Promise<PlainAnswer>,
+) {
   return route(name, (request) => {
-    const principal = requirePrincipal(request, 'key');
-    if (!principal.scopes.includes(scope)) {
+    const { scopes, subject } = requirePrincipal(request, 'key');
+    if (!scopes.includes(scope)) {
       throw new GatewayError('forbidden', `This key lacks the scope ${scope}.`, { details: { scope } });
     }
-    return answer(request);
+    return answer(request, subject);
   });
 }
 
@@ -74,11 +90,6 @@ export function parameter({ parameters }: PlainRequest, name: string): string {
   const value = parameters[name];
   if (value === undefined) throw new GatewayError('internal', `The route has no parameter ${name}.`);
   return value;
-}
-
-/** Refuses a method of `/mcp` that this gateway does not serve. Throws `method_not_allowed`. */
-export function methodNotAllowed({ method }: PlainRequest): never {
-  throw new GatewayError('method_not_allowed', `${method} is not served here. Send JSON-RPC messages with POST.`);
 }
 
 function answeringErrors<T>(toAnswer: ToAnswer, send: (a: PlainAnswer) => T) {

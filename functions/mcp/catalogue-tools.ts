@@ -1,6 +1,7 @@
 import type { CallToolResult, Tool as WireTool } from '@modelcontextprotocol/server';
 import { type CallDeps, callTool } from '../call/call-tool.ts';
 import type { ShapedReply } from '../call/shape.ts';
+import { type SchemaForm, schemaIn } from '../catalogue/schema-form.ts';
 import type { Snapshot, Tool } from '../catalogue/types.ts';
 import { decide } from '../policy/decide.ts';
 import type { ToolRoom } from './tool-room.ts';
@@ -10,16 +11,48 @@ const pageSize = 1_000;
 
 /** The catalogue's tools, as far as the caller may use them. */
 export function catalogueTools(deps: CallDeps): ToolRoom {
+  const listings = { safe: listingIn('safe'), lossless: listingIn('lossless') };
+
+  return {
+    list: async ({ principal, schemas }, after) => {
+      const tools: WireTool[] = [];
+      for (const { tool, wire } of listings[schemas].inOrder(await deps.catalogue.snapshot())) {
+        if (after !== undefined && tool.name <= after) continue;
+        if (!decide(principal, tool, deps.rules).allow) continue;
+        if (tools.length === pageSize) return { tools, next: tools[pageSize - 1]?.name ?? tool.name };
+        tools.push(wire);
+      }
+      return { tools };
+    },
+
+    find: async ({ principal, schemas }, name) => {
+      const { tool } = await deps.catalogue.findTool(name);
+      return tool && decide(principal, tool, deps.rules).allow ? listings[schemas].wireOf(tool) : undefined;
+    },
+
+    call: async ({ principal, requestId, schemas, deadline }, name, args) => {
+      const answer = await callTool({ name, arguments: args, principal, requestId, schemas, deadline }, deps);
+      return answer && toResult(answer);
+    },
+  };
+}
+
+interface ListedTool {
+  tool: Tool;
+  wire: WireTool;
+}
+
+/** Tools as the wire has them, made once a revision and not once a request. */
+function listingIn(form: SchemaForm) {
   const listed = new WeakMap<Snapshot, ListedTool[]>();
   const wires = new WeakMap<Tool, WireTool>();
 
   const wireOf = (tool: Tool): WireTool => {
-    const wire = wires.get(tool) ?? toWire(tool);
+    const wire = wires.get(tool) ?? toWire(tool, form);
     wires.set(tool, wire);
     return wire;
   };
 
-  /** The wire form is made once a revision, not once a request. */
   const inOrder = (snapshot: Snapshot): ListedTool[] => {
     let tools = listed.get(snapshot);
     if (!tools) {
@@ -31,41 +64,15 @@ export function catalogueTools(deps: CallDeps): ToolRoom {
     return tools;
   };
 
-  return {
-    list: async ({ principal }, after) => {
-      const tools: WireTool[] = [];
-      for (const { tool, wire } of inOrder(await deps.catalogue.snapshot())) {
-        if (after !== undefined && tool.name <= after) continue;
-        if (!decide(principal, tool, deps.rules).allow) continue;
-        if (tools.length === pageSize) return { tools, next: tools[pageSize - 1]?.name ?? tool.name };
-        tools.push(wire);
-      }
-      return { tools };
-    },
-
-    find: async ({ principal }, name) => {
-      const { tool } = await deps.catalogue.findTool(name);
-      return tool && decide(principal, tool, deps.rules).allow ? wireOf(tool) : undefined;
-    },
-
-    call: async ({ principal, requestId, deadline }, name, args) => {
-      const answer = await callTool({ name, arguments: args, principal, requestId, deadline }, deps);
-      return answer && toResult(answer);
-    },
-  };
+  return { wireOf, inOrder };
 }
 
-interface ListedTool {
-  tool: Tool;
-  wire: WireTool;
-}
-
-function toWire(tool: Tool): WireTool {
+function toWire(tool: Tool, form: SchemaForm): WireTool {
   return {
     name: tool.name,
     ...(tool.title !== undefined && { title: tool.title }),
     description: tool.description,
-    inputSchema: { ...tool.input_schema, type: 'object' },
+    inputSchema: { ...schemaIn(form, tool), type: 'object' },
     // No output schema: clients fail a call whose reply departs from an advertised one, and documents are often wrong.
     annotations: { ...(tool.title !== undefined && { title: tool.title }), ...tool.annotations },
   };

@@ -1,4 +1,5 @@
 import { createMcpHandler, isLegacyRequest, type MessageExtraInfo } from '@modelcontextprotocol/server';
+import { schemaForm } from '../catalogue/schema-form.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import type { PlainAnswer, PlainRequest } from '../http/plain.ts';
 import { authInfoOf } from './caller.ts';
@@ -62,9 +63,9 @@ export function mcpEndpoint({ url, face, room, failed, sessions }: EndpointOptio
   };
 }
 
-function callerOf({ principal, requestId, deadline }: PlainRequest): Caller {
+function callerOf({ principal, requestId, query, deadline }: PlainRequest): Caller {
   if (!principal) throw new GatewayError('unauthenticated', 'The caller is not authenticated.');
-  return { principal, requestId, deadline: deadline - reserveMs };
+  return { principal, requestId, schemas: schemaForm(query), deadline: deadline - reserveMs };
 }
 
 /** Numbers past 2^53 would come back changed, and the client could not match the answer to its request. */

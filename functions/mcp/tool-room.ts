@@ -5,11 +5,14 @@ import type {
   Tool as WireTool,
 } from '@modelcontextprotocol/server';
 import type { Principal } from '../auth/principal.ts';
+import type { SchemaForm } from '../catalogue/schema-form.ts';
 
 /** Who asks, and until when the answer is of use. */
 export interface Caller {
   principal: Principal;
   requestId: string;
+  /** How the client wants input schemas. */
+  schemas: SchemaForm;
   /** Epoch milliseconds. */
   deadline: number;
 }

@@ -164,10 +164,17 @@ describe('the other doors', () => {
     expect(await (await fetch(`${gateway.url}/healthz`)).json()).toMatchObject({ status: 'ok' });
   });
 
-  it.each(['GET', 'DELETE'])('refuses %s /mcp with 405', async (method) => {
+  it('offers no stream beside those that answer a POST', async () => {
     const headers = { authorization: `Bearer ${await gateway.token('viewer')}` };
-    const response = await fetch(`${gateway.url}/mcp`, { method, headers });
+    const response = await fetch(`${gateway.url}/mcp`, { headers });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST');
+  });
+
+  it('asks who ends a session which one', async () => {
+    const headers = { authorization: `Bearer ${await gateway.token('viewer')}` };
+    expect((await fetch(`${gateway.url}/mcp`, { method: 'DELETE', headers })).status).toBe(400);
+    const unknown = { ...headers, 'mcp-session-id': crypto.randomUUID() };
+    expect((await fetch(`${gateway.url}/mcp`, { method: 'DELETE', headers: unknown })).status).toBe(404);
   });
 });

@@ -92,7 +92,7 @@ describe('the compiled contract', () => {
       return { name, streams: uri.endsWith('/response-streaming-invocations'), timeoutInMillis, responseTransferMode };
     });
     expect(integrations.filter(({ streams }) => streams)).toEqual([
-      { name: 'GET /mcp', streams: true, timeoutInMillis: 29_000, responseTransferMode: 'STREAM' },
+      { name: 'GET /mcp', streams: true, timeoutInMillis: 900_000, responseTransferMode: 'STREAM' },
       { name: 'POST /mcp', streams: true, timeoutInMillis: 900_000, responseTransferMode: 'STREAM' },
     ]);
     const buffered = integrations.filter(({ streams }) => !streams);

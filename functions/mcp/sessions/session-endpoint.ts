@@ -43,6 +43,10 @@ interface SessionDeps extends SessionState {
 }
 
 const maxBatch = 100;
+/** What is kept back of the function's time to leave a stream in good order. */
+const reserveMs = 500;
+/** API Gateway ends a stream on which nothing happens for five minutes. */
+const longestMs = 240_000;
 const versionsWithBatches = ['2025-03-26', '2024-11-05'];
 const versionWithPriming = '2025-11-25';
 const levels = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
@@ -105,18 +109,18 @@ export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): S
           await sessions.setLogLevel(principalOf(request), session.id, level);
       }
       const outlet = outletOf({ session: session.id, requests, isBatch, primes: primes(session) }, log);
-      return carry({ session, requests, extra, deadline: request.deadline, asked: new Map() }, outlet);
+      return carry({ session, requests, extra, deadline: deadlineOf(request), asked: new Map() }, outlet);
     },
 
     async get(request, lastEventId, extra) {
       const session = await findSession(request, sessions);
-      const options = { session: session.id, lastEventId, primes: primes(session), deadline: request.deadline };
+      const options = { session: session.id, lastEventId, primes: primes(session), deadline: deadlineOf(request) };
       return resumeStream(
         options,
         log,
         async ({ exchange: { requests }, sent, outlet }) => {
           const { finished } = await carry(
-            { session, requests, extra, deadline: request.deadline, asked: askedBy(sent) },
+            { session, requests, extra, deadline: deadlineOf(request), asked: askedBy(sent) },
             outlet,
           );
           await finished;
@@ -125,6 +129,10 @@ export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): S
       );
     },
   };
+}
+
+function deadlineOf({ deadline }: PlainRequest): number {
+  return Math.min(deadline - reserveMs, Date.now() + longestMs);
 }
 
 function primes({ protocol_version }: Session): boolean {
