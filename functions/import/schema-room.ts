@@ -6,7 +6,8 @@ import { type PlainObjectReader, plainObjectReader } from './plain-object.ts';
 import { findCycles } from './recursion.ts';
 import { convertSchema } from './schema.ts';
 import type { Located, Source } from './source.ts';
-import { forEachSchema, type JsonSchema, referredName } from './subschemas.ts';
+import { forEachSchema, type JsonSchema, mapSubschemas, referredName } from './subschemas.ts';
+import { together } from './together.ts';
 
 /** What a schema is converted for: `readOnly` properties are no input, `writeOnly` ones no output. */
 export type Direction = 'input' | 'output';
@@ -40,6 +41,13 @@ export interface SchemaRoom {
    * leads back to itself and so can only stand by its name.
    */
   sizeInPlace(name: string): number | undefined;
+  /**
+   * How many definitions then stand inside one another, itself counted; infinite when it leads to one that can only
+   * stand by its name.
+   */
+  heightInPlace(name: string): number;
+  /** A definition of finite height with everything it refers to in place: one object for all tools. */
+  inPlace(name: string): JsonSchema;
   /** Whether `to`, applied to the same value as `from`, comes back to `from`: validating that would never end. */
   isEndless(from: string, to: string): boolean;
   asPlainObject: PlainObjectReader;
@@ -83,6 +91,7 @@ export function schemaRoom(source: Source, direction: Direction): SchemaRoom {
   };
 
   const sizes = new Map<string, number>();
+  const heights = new Map<string, number>();
   const walkReferences = findCycles(
     (name) => definition(name).references,
     (members, isCycle) => {
@@ -91,9 +100,26 @@ export function schemaRoom(source: Source, direction: Direction): SchemaRoom {
           name,
           references.reduce((sum, inner) => sum + (sizes.get(inner) ?? 0), size),
         );
+        heights.set(
+          name,
+          references.reduce((most, inner) => Math.max(most, 1 + (heights.get(inner) ?? Number.POSITIVE_INFINITY)), 1),
+        );
       }
     },
   );
+  const whole = new Map<string, JsonSchema>();
+  const inPlace = (name: string): JsonSchema => {
+    const known = whole.get(name) ?? withAllInPlace(definition(name).schema);
+    whole.set(name, known);
+    return known;
+  };
+  const withAllInPlace = (schema: JsonSchema): JsonSchema => {
+    const copy = mapSubschemas(schema, withAllInPlace);
+    const name = referredName(schema);
+    if (name === undefined) return copy;
+    const { $ref: _, ...siblings } = copy;
+    return together(inPlace(name), siblings);
+  };
   const loops = new Map<string, string[]>();
   const walkInPlace = findCycles(
     (name) => definition(name).inPlace,
@@ -110,6 +136,11 @@ export function schemaRoom(source: Source, direction: Direction): SchemaRoom {
       walkReferences(name);
       return sizes.get(name);
     },
+    heightInPlace: (name) => {
+      walkReferences(name);
+      return heights.get(name) ?? Number.POSITIVE_INFINITY;
+    },
+    inPlace,
     isEndless: (from, to) => {
       walkInPlace(from);
       return loops.get(from)?.includes(to) ?? false;

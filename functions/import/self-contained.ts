@@ -1,6 +1,7 @@
 import { isObject, itemsOf } from './json-object.ts';
 import type { Definition, SchemaRoom } from './schema-room.ts';
 import { forEachSchema, type JsonSchema, mapSubschemas, referenceTo, referredName } from './subschemas.ts';
+import { together } from './together.ts';
 
 /** Below this size a schema without references is worth more than a short one: many clients read none. */
 const inlineWholeBelow = 16_384;
@@ -21,12 +22,19 @@ const maxNesting = 10;
  * recursive ones under `$defs`. `notes` are those of every definition that became part of it.
  */
 export function selfContained(schema: JsonSchema, room: SchemaRoom): { schema: JsonSchema; notes: string[] } {
-  const definitions = gather(schema, room);
-  const stays = definitionsToKeep(schema, definitions, room);
+  const references = referencesIn(schema);
+  const { definitions, isComplete } = gather(references, room);
+  const { stays, inlinedBelow } = settle(references, definitions, room);
   const notes = [...definitions.values()].flatMap((definition) => definition.notes);
   const kept = new Map<string, JsonSchema>();
   const pending: string[] = [];
   let unrolled = 0;
+
+  /** Whether a definition looks the same in every tool, with nothing left inside of it that stays elsewhere. */
+  const isShared = (name: string, nesting: number): boolean =>
+    isComplete &&
+    (room.sizeInPlace(name) ?? Number.POSITIVE_INFINITY) <= inlinedBelow &&
+    nesting + room.heightInPlace(name) <= maxNesting;
 
   /**
    * `applied` are the definitions that already apply to the value that `inner` applies to; `nesting` counts those
@@ -38,6 +46,7 @@ export function selfContained(schema: JsonSchema, room: SchemaRoom): { schema: J
     const name = referredName(inner);
     if (name === undefined) return copy;
     const { $ref: _, ...siblings } = copy;
+    if (isShared(name, nesting)) return together(room.inPlace(name), siblings);
     // It applies already: to say so again would only send a validator round in circles.
     if (applied.includes(name)) return siblings;
     const definition = definitions.get(name);
@@ -76,39 +85,48 @@ function withoutKnownChoice(schema: JsonSchema, applied: readonly string[]): Jso
 type Definitions = ReadonlyMap<string, Definition>;
 
 /** Breadth first, so that a bound leaves out what lies deepest. */
-function gather(schema: JsonSchema, room: SchemaRoom): Definitions {
+function gather(references: string[], room: SchemaRoom): { definitions: Definitions; isComplete: boolean } {
   const definitions = new Map<string, Definition>();
+  let isComplete = true;
   let size = 0;
-  let level = referencesIn(schema);
+  let level = references;
   while (level.length > 0) {
     const next: string[] = [];
     for (const name of level) {
       if (definitions.has(name)) continue;
       const definition = room.definition(name);
-      if (size + definition.size > maxGathered) continue;
+      if (size + definition.size > maxGathered) {
+        isComplete = false;
+        continue;
+      }
       definitions.set(name, definition);
       size += definition.size;
       next.push(...definition.references);
     }
     level = next;
   }
-  return definitions;
+  return { definitions, isComplete };
 }
 
-function definitionsToKeep(schema: JsonSchema, definitions: Definitions, room: SchemaRoom): Set<string> {
+/** The definitions that stay by their names, and the size up to which others have none of those inside. */
+function settle(
+  references: string[],
+  definitions: Definitions,
+  room: SchemaRoom,
+): { stays: Set<string>; inlinedBelow: number } {
   const sizes = new Map([...definitions.keys()].map((name) => [name, room.sizeInPlace(name)]));
   const recursive = [...definitions.keys()].filter((name) => sizes.get(name) === undefined);
   const fromRecursive = recursive.flatMap((name) => definitions.get(name)?.references ?? []);
-  const whole = [...referencesIn(schema), ...fromRecursive].reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
-  if (whole <= inlineWholeBelow) return new Set(recursive);
+  const whole = [...references, ...fromRecursive].reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  if (whole <= inlineWholeBelow) return { stays: new Set(recursive), inlinedBelow: inlineWholeBelow };
 
   const uses = new Map<string, number>();
-  const all = [...referencesIn(schema), ...[...definitions.values()].flatMap((definition) => definition.references)];
+  const all = [...references, ...[...definitions.values()].flatMap((definition) => definition.references)];
   for (const name of all) uses.set(name, (uses.get(name) ?? 0) + 1);
   const large = [...definitions.keys()].filter(
     (name) => (sizes.get(name) ?? 0) > ((uses.get(name) ?? 0) > 1 ? inlineAlwaysBelow : inlineOnceBelow),
   );
-  return new Set([...recursive, ...large]);
+  return { stays: new Set([...recursive, ...large]), inlinedBelow: inlineAlwaysBelow };
 }
 
 function referencesIn(schema: JsonSchema): string[] {
@@ -118,14 +136,4 @@ function referencesIn(schema: JsonSchema): string[] {
     if (name !== undefined) names.push(name);
   });
   return names;
-}
-
-const labels = new Set(['title', 'description', 'default', 'deprecated', 'examples']);
-
-/** A definition in the place of its reference: the labels beside the reference win, other keywords hold as well. */
-function together(definition: JsonSchema, siblings: JsonSchema): JsonSchema {
-  const entries = Object.entries(siblings);
-  const said = Object.fromEntries(entries.filter(([keyword]) => labels.has(keyword)));
-  const rest = Object.fromEntries(entries.filter(([keyword]) => !labels.has(keyword)));
-  return Object.keys(rest).length === 0 ? { ...definition, ...said } : { ...said, allOf: [definition, rest] };
 }
