@@ -1,11 +1,11 @@
 import { CORE_SCHEMA, load, mergeTag, YAMLException } from 'js-yaml';
 import { GatewayError } from '../gateway/errors.ts';
+import { duplicateKeys } from './duplicate-keys.ts';
 import { isObject, type JsonObject } from './json-object.ts';
 import { maxDepth, measure, type Tally } from './measure.ts';
 import { documentRoot, fileOf, type Place } from './place.ts';
 
 const maxAliases = 10_000;
-const maxWarnings = 5;
 
 // YAML 1.2 core types plus merge keys: dates stay strings, `no` stays a string.
 const schema = CORE_SCHEMA.withTags(mergeTag);
@@ -47,7 +47,7 @@ function parse(text: string, warnings: string[]): unknown {
     }
     return parsed;
   }
-  warnings.push(...duplicateKeys(text));
+  warnings.push(...duplicateKeys(text, value));
   return value;
 }
 
@@ -124,26 +124,4 @@ function indentClosingBrackets(text: string): string {
     if (/:\s+[{[]\s*$/.test(line)) open.push(indent);
   }
   return lines.join('\n');
-}
-
-/** `JSON.parse` keeps the last of equal keys silently; whoever wrote the others should know. */
-function duplicateKeys(text: string): string[] {
-  const warnings: string[] = [];
-  const open: (Set<string> | undefined)[] = [];
-  let last = '';
-  for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '[') open.push(undefined);
-    else if (token === '}' || token === ']') open.pop();
-    else if (token === ':') {
-      const keys = open.at(-1);
-      if (keys?.has(last)) {
-        const line = text.slice(0, index).split('\n').length;
-        warnings.push(`The key ${last.slice(0, 80)} occurs twice in one object (line ${line}); the last one is used.`);
-        if (warnings.length === maxWarnings) return warnings;
-      }
-      keys?.add(last);
-    } else last = token;
-  }
-  return warnings;
 }
