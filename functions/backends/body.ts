@@ -1,9 +1,9 @@
 import type { BodyBinding } from '../catalogue/types.ts';
-import { GatewayError } from '../gateway/errors.ts';
-import { readBase64 } from './base64.ts';
-import { type Field, writeMultipart } from './multipart.ts';
-import { checkWellFormed, serialiseParameter, textOf } from './parameters.ts';
-import { percentEncode } from './percent-encode.ts';
+import { checkWellFormed, refused, textOf } from './checked-text.ts';
+import { type Field, formOf, writeForm } from './form.ts';
+import { readGivenFile } from './given-file.ts';
+import { essenceOf, isJson, isText, typeToSend } from './media-types.ts';
+import { type PartField, writeMultipart } from './multipart.ts';
 
 export interface OutgoingBody {
   content_type: string;
@@ -19,13 +19,14 @@ export function writeBody(binding: BodyBinding, args: Record<string, unknown>): 
   const content = gather(binding, args);
   if (!content) return undefined;
   const { argument, value } = content;
-  const content_type = sendable(binding.content_type);
+  const content_type = typeToSend([binding.content_type]);
   const essence = essenceOf(content_type);
   if (isJson(essence)) return { content_type, payload: JSON.stringify(value) };
   if (essence === 'application/x-www-form-urlencoded') return { content_type, payload: writeForm(content.fields()) };
-  if (essence.startsWith('multipart/')) return writeMultipart(content.fields(), essence);
+  if (essence.startsWith('multipart/')) return writeMultipart(partsOf(binding, content), essence);
   if (isText(essence)) return { content_type, payload: writeText(value, argument, essence) };
-  return { content_type, payload: readBase64(value, argument) };
+  const { bytes, type } = readGivenFile(value, argument);
+  return { content_type: typeToSend([binding.content_type], type), payload: bytes };
 }
 
 interface Content {
@@ -38,13 +39,16 @@ interface Content {
 function gather(binding: BodyBinding, args: Record<string, unknown>): Content | undefined {
   const encodingOf = (name: string) => ownValue(binding.encoding ?? {}, name) ?? {};
   if (binding.argument === undefined) {
-    const given = Object.entries(binding.properties ?? {}).filter(([argument]) => Object.hasOwn(args, argument));
+    const properties = binding.properties ?? {};
+    const given = Object.entries(args).flatMap(([argument, value]): Field[] => {
+      const name = ownValue(properties, argument);
+      return name === undefined ? [] : [{ argument, name, value, encoding: encodingOf(name) }];
+    });
     if (given.length === 0 && !binding.required) return undefined;
     return {
-      argument: given[0]?.[0] ?? 'body',
-      value: Object.fromEntries(given.map(([argument, name]) => [name, args[argument]])),
-      fields: () =>
-        given.map(([argument, name]) => ({ argument, name, value: args[argument], encoding: encodingOf(name) })),
+      argument: given[0]?.argument ?? 'body',
+      value: Object.fromEntries(given.map(({ name, value }) => [name, value])),
+      fields: () => given,
     };
   }
   const argument = binding.argument;
@@ -60,27 +64,15 @@ function gather(binding: BodyBinding, args: Record<string, unknown>): Content | 
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
         throw refused(argument, `is sent as ${essenceOf(binding.content_type)} and must be an object`);
       }
-      return Object.entries(value).map(([name, member]) => ({
-        argument,
-        name,
-        value: member,
-        encoding: encodingOf(name),
-      }));
+      return formOf(value, argument).map((field) => ({ ...field, encoding: encodingOf(field.name) }));
     },
   };
 }
 
-/** Without an encoding, arrays repeat their name and objects are JSON text (OpenAPI 3.1.1, Encoding Object). */
-function writeForm(fields: Field[]): string {
-  return fields
-    .flatMap(({ argument, name, value, encoding: { style, explode } }) => {
-      if (style === undefined && explode === undefined && typeof value === 'object' && !Array.isArray(value)) {
-        return value === null ? [] : [`${percentEncode(name)}=${percentEncode(JSON.stringify(value))}`];
-      }
-      const way = { style: style ?? 'form', explode: explode ?? (style ?? 'form') === 'form' };
-      return serialiseParameter({ argument, in: 'query', name, ...way }, value) ?? [];
-    })
-    .join('&');
+/** The parts of a list are its items, in their order and without names. */
+function partsOf({ items }: BodyBinding, { argument, value, fields }: Content): PartField[] {
+  if (!items || !Array.isArray(value)) return fields();
+  return value.map((item) => ({ argument, value: item, encoding: items }));
 }
 
 function writeText(value: unknown, argument: string, essence: string): string {
@@ -88,34 +80,6 @@ function writeText(value: unknown, argument: string, essence: string): string {
   return checkWellFormed(textOf(value), argument);
 }
 
-/** A media range cannot be sent: the most common type within it stands for it. */
-function sendable(contentType: string): string {
-  const essence = essenceOf(contentType);
-  if (essence === '*/*' || essence === 'application/*') return 'application/json';
-  if (essence === 'text/*') return 'text/plain';
-  if (essence === 'multipart/*') return 'multipart/form-data';
-  return essence.includes('*') ? 'application/octet-stream' : contentType;
-}
-
-function isJson(essence: string): boolean {
-  return essence === 'application/json' || essence === 'text/json' || essence.endsWith('+json');
-}
-
-/** Types whose argument is the text itself; of every other type it is base64. The import describes them alike. */
-function isText(essence: string): boolean {
-  return /^text\/|[/+](?:xml|yaml|x-yaml|x-ndjson|ndjson|jsonl|json-seq|graphql|javascript|sql|csv|toml|pem-certificate-chain)$/.test(
-    essence,
-  );
-}
-
-function essenceOf(contentType: string): string {
-  return (contentType.split(';')[0] ?? '').trim().toLowerCase();
-}
-
 function ownValue<T>(values: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
-}
-
-function refused(argument: string, reason: string): GatewayError {
-  return new GatewayError('invalid', `Argument "${argument}" ${reason}.`, { field: argument });
 }

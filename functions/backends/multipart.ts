@@ -1,31 +1,29 @@
-import type { PropertyEncoding } from '../catalogue/types.ts';
-import { readBase64 } from './base64.ts';
-import { checkWellFormed, textOf } from './parameters.ts';
+import { checkWellFormed, textOf } from './checked-text.ts';
+import { type Field, fieldPairs, isStyled } from './form.ts';
+import { readGivenFile } from './given-file.ts';
+import { isJson, typeToSend } from './media-types.ts';
 
-/** One property of a form or multipart body. */
-export interface Field {
-  argument: string;
-  name: string;
-  value: unknown;
-  encoding: PropertyEncoding;
-}
+/** A field of a multipart body; an item of a body that is a list has no name. */
+export type PartField = Omit<Field, 'name'> & { name?: string };
 
 interface Part {
-  name: string;
+  name: string | undefined;
   content_type?: string | undefined;
-  filename?: string;
+  filename?: string | undefined;
+  headers?: Record<string, string> | undefined;
   content: Uint8Array;
 }
 
 /**
- * A multipart body of named parts (RFC 7578): scalars as text, objects as JSON, arrays as one part per item, binary
- * properties as files. Pure: equal fields give equal bytes. Throws `invalid` naming an argument that is not base64.
+ * A multipart body of its parts (RFC 7578): scalars as text, objects as JSON, arrays as one part per item, binary
+ * properties as files, and what has a style as that style writes it. Pure: equal fields give equal bytes. Throws
+ * `invalid` naming the argument that cannot be sent.
  */
-export function writeMultipart(fields: Field[], type: string): { content_type: string; payload: Uint8Array } {
+export function writeMultipart(fields: PartField[], type: string): { content_type: string; payload: Uint8Array } {
   const parts = fields.flatMap(partsOf);
   const boundary = boundaryFor(parts);
   const chunks = parts.flatMap((part) => [
-    Buffer.from(`--${boundary}\r\n${headersOf(part)}\r\n\r\n`),
+    Buffer.from(`--${boundary}\r\n${headersOf(part)}\r\n`),
     part.content,
     Buffer.from('\r\n'),
   ]);
@@ -35,27 +33,35 @@ export function writeMultipart(fields: Field[], type: string): { content_type: s
   };
 }
 
-function partsOf(field: Field): Part[] {
+function partsOf(field: PartField): Part[] {
   const { argument, name, value, encoding } = field;
+  const { headers } = encoding;
   if (value === null || value === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => partsOf({ ...field, value: item }));
-  // An encoding may list several types (`image/png, image/jpeg`); the first stands for them.
-  const declared = encoding.content_type?.split(',')[0]?.trim();
-  if (encoding.binary) {
-    const content = readBase64(value, argument);
-    return [{ name, content_type: declared ?? 'application/octet-stream', filename: name, content }];
+  if (name !== undefined && !encoding.binary && isStyled(encoding)) {
+    const pairs = fieldPairs({ ...field, name }, (text) => checkWellFormed(text, argument));
+    return pairs.map(([key, text]) => ({ name: key, headers, content: Buffer.from(text) }));
   }
-  const isJson = declared === undefined ? typeof value === 'object' : /[/+]json\b/i.test(declared);
-  const text = isJson ? JSON.stringify(value) : checkWellFormed(textOf(value), argument);
-  return [{ name, content_type: declared ?? (isJson ? 'application/json' : undefined), content: Buffer.from(text) }];
+  if (Array.isArray(value) && name !== undefined) return value.flatMap((item) => partsOf({ ...field, value: item }));
+  const declared = encoding.content_type?.split(',').map((type) => type.trim());
+  if (encoding.binary) {
+    const { bytes, type, name: own } = readGivenFile(value, argument);
+    const content_type = declared ? typeToSend(declared, type) : (type ?? 'application/octet-stream');
+    return [{ name, content_type, filename: own ?? name ?? 'file', headers, content: bytes }];
+  }
+  const content_type = declared ? typeToSend(declared) : typeof value === 'object' ? 'application/json' : undefined;
+  const text = content_type !== undefined && isJson(content_type) ? JSON.stringify(value) : textOf(value);
+  return [{ name, content_type, headers, content: Buffer.from(checkWellFormed(text, argument)) }];
 }
 
-function headersOf({ name, content_type, filename }: Part): string {
+function headersOf({ name, content_type, filename, headers }: Part): string {
+  const all: Record<string, string> = { ...headers };
   const file = filename === undefined ? '' : `; filename="${quoted(filename)}"`;
-  const disposition = `Content-Disposition: form-data; name="${quoted(name)}"${file}`;
-  return content_type === undefined
-    ? disposition
-    : `${disposition}\r\nContent-Type: ${content_type.replace(/[\r\n]/g, '')}`;
+  if (name !== undefined) all['Content-Disposition'] = `form-data; name="${quoted(name)}"${file}`;
+  else if (file !== '') all['Content-Disposition'] = `attachment${file}`;
+  if (content_type !== undefined) all['Content-Type'] = content_type;
+  return Object.entries(all)
+    .map(([header, text]) => `${header}: ${text.replace(/[\r\n]/g, '')}\r\n`)
+    .join('');
 }
 
 /** As browsers escape names (HTML, "multipart/form-data encoding algorithm"), so that none can end its header. */

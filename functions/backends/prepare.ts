@@ -62,7 +62,7 @@ function place(texts: Texts, parameter: ParameterBinding, value: unknown): void 
     texts.path.set(parameter.name, { text: text ?? '', argument: parameter.argument });
   } else if (text !== undefined) {
     if (parameter.in === 'header') texts.header[parameter.name.toLowerCase()] = text;
-    else texts[parameter.in].push(text);
+    else texts[parameter.in === 'cookie' ? 'cookie' : 'query'].push(text);
   }
 }
 

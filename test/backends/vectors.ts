@@ -2,15 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-const folder = join(import.meta.dirname, '../../../shared/corpus/vectors');
-
-/** Whether the shared vectors are beside this checkout. */
-export const hasVectors = existsSync(folder);
-
 const schema = z.looseObject({ type: z.unknown().optional() });
 
 const parameterVectorSchema = z.object({
   id: z.string(),
+  group: z.string(),
   normative: z.boolean(),
   param: z.looseObject({
     name: z.string(),
@@ -64,15 +60,47 @@ const bodyVectorSchema = z.object({
 });
 export type BodyVector = z.infer<typeof bodyVectorSchema>;
 
-export function parameterVectors(): ParameterVector[] {
-  return read('param-vectors.json', parameterVectorSchema);
+const nameVectorsSchema = z.object({
+  operationId: z.record(z.string(), z.string()),
+  path: z.record(z.string(), z.string()),
+  groups: z.array(
+    z.object({ ops: z.array(z.tuple([z.string(), z.string(), z.string()])), names: z.array(z.string()) }),
+  ),
+});
+export type NameVectors = z.infer<typeof nameVectorsSchema>;
+
+/** Cases that say how something is sent or named, with the documents that describe them. */
+export interface Vectors {
+  parameters: ParameterVector[];
+  bodies: BodyVector[];
+  names: NameVectors;
+  /** The same cases as documents, by the version that a vector's `oas` names. */
+  documents: Map<string, { file: string; text: string }>;
 }
 
-export function bodyVectors(): BodyVector[] {
-  return read('body-vectors.json', bodyVectorSchema);
+/** Where the vectors are when they are beside this checkout. */
+const folder = join(import.meta.dirname, '../../../shared/corpus/vectors');
+export const hasVectors = existsSync(folder);
+
+/** Throws when the folder or one of its files cannot be read. */
+export function readVectors(from: string): Vectors {
+  const read = (file: string): string => readFileSync(join(from, file), 'utf8');
+  const listOf = <T extends z.ZodType>(file: string, vector: T): z.infer<T>[] =>
+    z.object({ vectors: z.array(vector) }).parse(JSON.parse(read(file))).vectors;
+  const documents = ['2.0', '3.1', '3.2'].map((version) => {
+    const file = `vectors-${version.replace('.', '')}.openapi.json`;
+    return [version, { file, text: read(file) }] as const;
+  });
+  return {
+    parameters: listOf('param-vectors.json', parameterVectorSchema),
+    bodies: listOf('body-vectors.json', bodyVectorSchema),
+    names: nameVectorsSchema.parse(JSON.parse(read('name-vectors.json'))),
+    documents: new Map(documents),
+  };
 }
 
-function read<T extends z.ZodType>(file: string, vector: T): z.infer<T>[] {
-  if (!hasVectors) return [];
-  return z.object({ vectors: z.array(vector) }).parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))).vectors;
+/** Those beside this checkout; none without them. */
+export function sharedVectors(): Vectors {
+  if (hasVectors) return readVectors(folder);
+  return { parameters: [], bodies: [], names: { operationId: {}, path: {}, groups: [] }, documents: new Map() };
 }
