@@ -1,10 +1,13 @@
 import type { BodyBinding } from '../catalogue/types.ts';
 import type { Argument } from './argument.ts';
-import { readFormFields } from './form-fields.ts';
-import { isObject } from './json-object.ts';
-import { type BodyKind, essenceOf, kindOf, sendableType } from './media-types.ts';
-import type { MediaType, Operation } from './operation.ts';
+import { chooseMedia } from './choose-media.ts';
+import { readFormFields, readPart } from './form-fields.ts';
+import { isObject, textOf } from './json-object.ts';
+import { essenceOf, kindOf, sendableType } from './media-types.ts';
+import type { Body, MediaType, Operation } from './operation.ts';
 import { plainText } from './plain-text.ts';
+import { propertiesWithin } from './properties-within.ts';
+import { resolved } from './resolved.ts';
 import type { SchemaRoom } from './schema-room.ts';
 import type { JsonSchema } from './subschemas.ts';
 
@@ -12,10 +15,14 @@ import type { JsonSchema } from './subschemas.ts';
 const maxSpread = 60;
 
 /** The arguments that make the body, either one that is all of it or one for each of its properties. */
-export interface BuiltBody {
+export interface BuiltBody extends Content {
   contentType: string;
   required: boolean;
+}
+
+interface Content {
   encoding?: NonNullable<BodyBinding['encoding']>;
+  items?: NonNullable<BodyBinding['items']>;
   arguments: Argument[];
 }
 
@@ -34,90 +41,76 @@ export function buildBody(
     notes.push(`${body.place}: a ${found.method} request has no body, so it was left out.`);
     return undefined;
   }
-  const media = preferred(body.media, room);
+  const media = chooseMedia(body.media, room);
   if (!media) {
     const types = body.media.map((one) => one.type.slice(0, 60)).join(', ') || 'no media type';
     if (body.required) return `its body has ${types}, which cannot be sent`;
     notes.push(`${body.place}: a body of ${types} cannot be sent, so it was left out.`);
     return undefined;
   }
+  if (media.prefixEncoding) {
+    notes.push(`${media.prefixEncoding}: parts are not written by their position, but each as its value asks for.`);
+  }
   const shared = { contentType: sendableType(media.type), required: body.required };
+  return { ...shared, ...contentOf(media, body, room, notes) };
+}
+
+function contentOf(media: MediaType, body: Body, room: SchemaRoom, notes: string[]): Content {
   const kind = kindOf(media.type);
-  const isRaw = kind === 'text' || kind === 'binary';
-  const { spread, ...written } = isRaw ? { spread: undefined } : readProperties(media, kind, room, notes);
-  if (spread) return { ...shared, ...written, arguments: spread };
-
   const description = plainText(body.description ?? '', 4_000);
-  const schema = isRaw ? rawSchema(media, kind) : convertWhole(media, room, notes);
-  const labelled = { ...schema, ...(description !== '' && { description }) };
-  return {
-    ...shared,
-    ...written,
-    arguments: [{ in: 'body', name: 'body', schema: labelled, required: body.required, isWhole: true }],
-  };
-}
+  const whole = (schema: JsonSchema): Content => ({
+    arguments: [{ in: 'body', name: 'body', schema, required: body.required, isWhole: true }],
+  });
+  if (kind === 'text' || kind === 'binary') return whole(rawSchema(media, kind, description));
 
-/** JSON first, since it carries every value; a form rather than multipart, unless there are files. */
-function preferred(media: MediaType[], room: SchemaRoom): MediaType | undefined {
-  const rank = (type: MediaType): number => {
-    if (essenceOf(type.type) === 'application/json') return 0;
-    const order = { json: 1, form: hasFile(type, room) ? 4 : 2, multipart: 3, text: 5, binary: 6 };
-    return order[kindOf(type.type)];
-  };
-  // Of the multipart types only that of forms says what its parts are.
-  const sendable = media.filter(
-    ({ type }) => kindOf(type) !== 'multipart' || sendableType(type).startsWith('multipart/form-data'),
-  );
-  return sendable.toSorted((a, b) => rank(a) - rank(b))[0];
-}
-
-function hasFile({ schema }: MediaType, room: SchemaRoom): boolean {
-  const object = schema && room.asPlainObject(room.convert(schema).schema);
-  return [...(object?.properties.values() ?? [])].some((property) => property.format === 'binary');
-}
-
-function convertWhole({ schema }: MediaType, room: SchemaRoom, notes: string[]): JsonSchema {
-  if (!schema) return {};
-  const converted = room.convert(schema);
+  const converted = media.schema ? room.convert(media.schema) : { schema: {}, notes: [] };
   notes.push(...converted.notes);
-  return converted.schema;
+  const label = description !== '' && { description };
+  const root = resolved(converted.schema, room);
+  if (kind === 'multipart' && root.type === 'array') {
+    const item = readPart(isObject(root.items) ? root.items : {}, media.itemEncoding, room, notes);
+    return { items: item.encoding, ...whole({ ...root, items: item.schema, ...label }) };
+  }
+  const { spread, ...encoding } = readProperties(media, converted.schema, room, notes);
+  return { ...encoding, ...(spread ? { arguments: spread } : whole({ ...converted.schema, ...label })) };
 }
 
-/** Text goes as it is given, whatever structure the document describes; bytes are given as base64. */
-function rawSchema({ type, schema }: MediaType, kind: 'text' | 'binary'): JsonSchema {
-  const described =
-    isObject(schema?.value) && typeof schema.value.description === 'string' ? schema.value.description : '';
+/** Text goes as it is given, whatever structure the document describes; bytes are given as a file is. */
+function rawSchema({ type, schema }: MediaType, kind: 'text' | 'binary', label: string): JsonSchema {
+  const described = isObject(schema?.value) ? (textOf(schema.value.description) ?? '') : '';
+  const essence = essenceOf(type);
   const what =
-    kind === 'text' ? `The body as ${essenceOf(type)} text.` : `The body's bytes (${essenceOf(type)}), in base64.`;
+    kind === 'text'
+      ? `The body as ${essence} text.`
+      : `The body's bytes (${essence}), in base64 or as a \`data:\` URI.`;
   return {
     type: 'string',
-    description: plainText(described, 1_000) || what,
+    description: [label || plainText(described, 1_000), what].filter(Boolean).join('\n'),
     ...(kind === 'binary' && { format: 'binary', contentEncoding: 'base64' }),
-    contentMediaType: essenceOf(type),
+    contentMediaType: essence,
   };
 }
 
 /** The body's properties, when they are few and known. Of a form also how they are written, spread or not. */
 function readProperties(
   media: MediaType,
-  kind: BodyKind,
+  schema: JsonSchema,
   room: SchemaRoom,
   notes: string[],
 ): { spread?: Argument[]; encoding?: NonNullable<BodyBinding['encoding']> } {
-  const converted = media.schema && room.convert(media.schema);
-  const object = converted && room.asPlainObject(converted.schema);
-  if (!object) return {};
-  const undeclared = [...object.required].filter((name) => !object.properties.has(name));
-  const properties = new Map([...object.properties, ...undeclared.map((name): [string, JsonSchema] => [name, {}])]);
-  const fields = kind === 'json' ? undefined : readFormFields(media, properties, room, notes);
+  const object = room.asPlainObject(schema);
+  const properties = new Map(object?.properties ?? propertiesWithin(schema, room));
+  const undeclared = object ? object.required : media.encoding.keys();
+  for (const name of undeclared) if (!properties.has(name)) properties.set(name, {});
+  const fields = kindOf(media.type) === 'json' ? undefined : readFormFields(media, properties, room, notes);
   const encoding = fields && Object.keys(fields.encoding).length > 0 ? { encoding: fields.encoding } : {};
-  if (properties.size === 0 || properties.size > maxSpread) return encoding;
-  notes.push(...converted.notes, ...object.notes);
+  if (!object || properties.size === 0 || properties.size > maxSpread) return encoding;
+  notes.push(...object.notes);
   const spread = [...(fields?.properties ?? properties)].map(
-    ([name, schema]): Argument => ({
+    ([name, property]): Argument => ({
       in: 'body',
       name,
-      schema,
+      schema: property,
       // Documents leave out `required: true` of a body whose properties are required, and the backend then refuses the
       // empty body that they allow. What the properties say is what holds.
       required: object.required.has(name),

@@ -42,7 +42,9 @@ export function buildInput(operation: Operation, room: SchemaRoom, supplied: Rea
     const { schema, notes: own } = room.convert(parameter.schema);
     notes.push(...own);
     const value = required && !contentType ? constantOf(schema, room) : undefined;
-    if (value !== undefined && place !== 'path') constants.push({ in: place, name, value });
+    // What a constant of the style `cookie` would be escaped to is not what the document says.
+    const isFixed = place === 'query' || place === 'header' || (place === 'cookie' && parameter.style === 'form');
+    if (value !== undefined && isFixed) constants.push({ in: place, name, value });
     else found.push({ in: place, name, required, parameter, schema: described(schema, parameter) });
   }
   const body = buildBody(operation, room, notes);
@@ -127,8 +129,8 @@ function bindParameter({ parameter, argument }: NamedArgument): ParameterBinding
 }
 
 function bindBody(body: BuiltBody, named: NamedArgument[]): NonNullable<HttpBinding['body']> {
-  const { contentType, required, encoding } = body;
-  const shared = { content_type: contentType, required, ...(encoding && { encoding }) };
+  const { contentType, required, encoding, items } = body;
+  const shared = { content_type: contentType, required, ...(encoding && { encoding }), ...(items && { items }) };
   const ofBody = named.filter((argument) => argument.in === 'body');
   const whole = ofBody.find((argument) => argument.isWhole);
   if (whole) return { ...shared, argument: whole.argument };

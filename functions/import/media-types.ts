@@ -13,13 +13,13 @@ export function kindOf(type: string): BodyKind {
   return isText.test(essence) ? 'text' : 'binary';
 }
 
-/** What to write into `Content-Type`: a media range stands for its usual member. */
+/** What to write into `Content-Type`: a media range stands for its usual member, unless the file sent says its own. */
 export function sendableType(type: string): string {
   const essence = essenceOf(type);
   if (essence === '*/*' || essence === 'application/*') return 'application/json';
   if (essence === 'text/*') return 'text/plain';
   if (essence === 'multipart/*') return 'multipart/form-data';
-  return essence.includes('*') || !/^[!#$&^\w.+-]+\/[!#$&^\w.+-]+$/.test(essence) ? 'application/octet-stream' : type;
+  return /^[!#$&^\w.+-]+\/(?:[!#$&^\w.+-]+|\*)$/.test(essence) ? type : 'application/octet-stream';
 }
 
 /** The type without its parameters, in lower case. */

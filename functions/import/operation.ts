@@ -34,12 +34,30 @@ export interface Parameter {
   place: Place;
 }
 
+/** How one property of a form is written. */
+export interface Encoding {
+  /** The Encoding Object. */
+  value: JsonObject;
+  /** Headers of the part that the property becomes. */
+  headers: PartHeader[];
+  place: Place;
+}
+
+export interface PartHeader {
+  name: string;
+  schema: Located;
+}
+
 /** One way to write a body. */
 export interface MediaType {
   type: string;
   schema?: Located | undefined;
-  /** How single properties of a form are written. */
-  encoding: JsonObject;
+  /** By property. */
+  encoding: ReadonlyMap<string, Encoding>;
+  /** How each item of a list is written as a part (3.2). */
+  itemEncoding?: Encoding | undefined;
+  /** Where parts are told apart by their position (3.2). */
+  prefixEncoding?: Place | undefined;
   /** By name; an unnamed one is called `default`. */
   examples: Map<string, unknown>;
   place: Place;

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, membersOf } from './json-object.ts';
-import type { MediaType } from './operation.ts';
+import type { Encoding, MediaType, PartHeader } from './operation.ts';
 import { below, type Place } from './place.ts';
 import type { Source } from './source.ts';
 
@@ -8,17 +8,36 @@ export function readContent(content: unknown, place: Place, source: Source): Med
   return membersOf(content).flatMap(([type, value]) => {
     const found = source.follow({ value, place: below(place, type) });
     if ('problem' in found || !isObject(found.value)) return [];
-    const { schema, encoding } = found.value;
+    const { schema, encoding, itemEncoding, prefixEncoding } = found.value;
+    const encodings = membersOf(encoding).map(([name, value]): [string, Encoding] => [
+      name,
+      readEncoding(value, below(found.place, 'encoding', name), source),
+    ]);
     return [
       {
         type: type.trim(),
         schema: schema === undefined ? undefined : { value: schema, place: below(found.place, 'schema') },
-        encoding: isObject(encoding) ? encoding : {},
+        encoding: new Map(encodings),
+        ...(itemEncoding !== undefined && {
+          itemEncoding: readEncoding(itemEncoding, below(found.place, 'itemEncoding'), source),
+        }),
+        ...(prefixEncoding !== undefined && { prefixEncoding: below(found.place, 'prefixEncoding') }),
         examples: readExamples(found.value, found.place, source),
         place: found.place,
       },
     ];
   });
+}
+
+function readEncoding(value: unknown, place: Place, source: Source): Encoding {
+  const encoding = isObject(value) ? value : {};
+  const headers = membersOf(encoding.headers).flatMap(([name, header]): PartHeader[] => {
+    const found = source.follow({ value: header, place: below(place, 'headers', name) });
+    if ('problem' in found || !isObject(found.value)) return [];
+    const schema = { value: found.value.schema ?? {}, place: below(found.place, 'schema') };
+    return [{ name, schema }];
+  });
+  return { value: encoding, headers, place };
 }
 
 /** The examples that a media type or parameter gives, by name and with references followed. */

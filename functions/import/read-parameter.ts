@@ -1,4 +1,4 @@
-import { isObject, membersOf, textOf } from './json-object.ts';
+import { textOf } from './json-object.ts';
 import type { WrittenParameter } from './merge-parameters.ts';
 import type { Parameter } from './operation.ts';
 import { below } from './place.ts';
@@ -12,8 +12,10 @@ type Style = Parameter['style'];
 const styles: Record<Location, readonly [Style, ...Style[]]> = {
   path: ['simple', 'label', 'matrix'],
   query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
+  // The whole query of 3.2 is written by its media type.
+  querystring: ['form'],
   header: ['simple'],
-  cookie: ['form'],
+  cookie: ['form', 'cookie'],
 };
 
 export function isLocation(value: string): value is Location {
@@ -22,16 +24,22 @@ export function isLocation(value: string): value is Location {
 
 /**
  * A parameter of OpenAPI 3 in the gateway's terms. What cannot be sent as written is noted; the result is empty when
- * there is no place to send it to, and has several parameters when `in: querystring` is a form.
+ * there is no place to send it to.
  */
 export function readParameter(written: WrittenParameter, source: Source, notes: string[]): Parameter[] {
   const { value, place } = written;
-  if (value.in === 'querystring') return readQuerystring(written, source, notes);
   if (!isLocation(value.in)) {
     notes.push(`${place}: \`in: ${value.in.slice(0, 40)}\` is no place for a parameter, so it was left out.`);
     return [];
   }
   const [media] = readContent(value.content, below(place, 'content'), source);
+  if (value.in === 'querystring' && !media) {
+    notes.push(`${place}: \`in: querystring\` needs \`content\` to say how it is written, so it was left out.`);
+    return [];
+  }
+  if (value.in === 'querystring' && media?.encoding.size) {
+    notes.push(`${media.place}/encoding: the fields of a query string are written in the usual way of a form.`);
+  }
   const style = readStyle(value.in, value.style, written, notes);
   const [example] = readExamples(value, place, source).values();
   return [
@@ -42,7 +50,7 @@ export function readParameter(written: WrittenParameter, source: Source, notes: 
       description: textOf(value.description),
       deprecated: value.deprecated === true,
       style,
-      explode: typeof value.explode === 'boolean' ? value.explode : style === 'form',
+      explode: typeof value.explode === 'boolean' ? value.explode : style === 'form' || style === 'cookie',
       allowReserved: value.allowReserved === true,
       contentType: media?.type,
       schema: media?.schema ?? { value: value.schema ?? {}, place: below(place, 'schema') },
@@ -56,29 +64,7 @@ function readStyle(location: Location, style: unknown, { place }: WrittenParamet
   const [usual] = styles[location];
   const known = styles[location].find((candidate) => candidate === style);
   if (known || style === undefined) return known ?? usual;
-  // 3.2's own style of cookies differs from `form` in what it leaves unencoded.
   const text = typeof style === 'string' ? style.slice(0, 40) : 'as written';
   notes.push(`${place}/style: the style ${text} cannot be sent in a ${location} parameter, so ${usual} is used.`);
   return usual;
-}
-
-/** A whole query (3.2): as a form it is one parameter for every property, or an exploded object of any. */
-function readQuerystring({ value, place }: WrittenParameter, source: Source, notes: string[]): Parameter[] {
-  const [media] = readContent(value.content, below(place, 'content'), source);
-  const schema = media?.schema && source.follow(media.schema);
-  if (media?.type !== 'application/x-www-form-urlencoded' || !schema || 'problem' in schema) {
-    notes.push(`${place}: a query string can only be sent as a form, so it was left out.`);
-    return [];
-  }
-  const { properties, required } = isObject(schema.value) ? schema.value : {};
-  const isRequired = value.required === true;
-  const shared = { in: 'query', deprecated: false, style: 'form', explode: true, allowReserved: false, place } as const;
-  const known = membersOf(properties).map(([name, property]) => ({
-    ...shared,
-    name,
-    required: isRequired && Array.isArray(required) && required.includes(name),
-    schema: { value: property, place: below(schema.place, 'properties', name) },
-  }));
-  if (known.length > 0) return known;
-  return [{ ...shared, name: value.name, required: isRequired, description: textOf(value.description), schema }];
 }

@@ -1,7 +1,6 @@
-import { joinedText } from './form-fields.ts';
 import { isObject, itemsOf, type JsonObject, membersOf, textOf } from './json-object.ts';
 import type { WrittenParameter } from './merge-parameters.ts';
-import type { Body, FoundOperation, MediaType, Operation, Parameter, Reply } from './operation.ts';
+import type { Body, Encoding, FoundOperation, MediaType, Operation, Parameter, Reply } from './operation.ts';
 import { below, type Place } from './place.ts';
 import { isLocation } from './read-parameter.ts';
 import type { Source } from './source.ts';
@@ -34,7 +33,7 @@ function mediaTypes(value: unknown): string[] {
 
 function readParameter({ value, place }: WrittenParameter, notes: string[]): Parameter[] {
   if (value.in === 'body' || value.in === 'formData') return [];
-  if (!isLocation(value.in) || value.in === 'cookie') {
+  if (!isLocation(value.in) || value.in === 'cookie' || value.in === 'querystring') {
     notes.push(`${place}: \`in: ${value.in.slice(0, 40)}\` is no place for a parameter, so it was left out.`);
     return [];
   }
@@ -54,24 +53,21 @@ function readParameter({ value, place }: WrittenParameter, notes: string[]): Par
   return [value.type === 'array' ? withCollectionFormat(parameter, value.collectionFormat ?? 'csv', notes) : parameter];
 }
 
-/** `collectionFormat` in the styles of OpenAPI 3. What has none there is given as text, already joined. */
+/** What `collectionFormat` is called among the styles. */
+const styles: Record<string, Parameter['style']> = {
+  ssv: 'spaceDelimited',
+  tsv: 'tabDelimited',
+  pipes: 'pipeDelimited',
+};
+
 function withCollectionFormat(parameter: Parameter, format: unknown, notes: string[]): Parameter {
-  const isQuery = parameter.in === 'query';
   if (format === 'csv') return parameter;
-  if (format === 'multi' && isQuery) return { ...parameter, explode: true };
-  if (format === 'ssv') return { ...parameter, style: 'spaceDelimited' };
-  if (format === 'pipes') return { ...parameter, style: 'pipeDelimited' };
-  if (format !== 'tsv') {
-    notes.push(
-      `${parameter.place}/collectionFormat: ${JSON.stringify(format)?.slice(0, 40)} is not possible here, so csv is used.`,
-    );
-    return parameter;
-  }
-  notes.push(
-    `${parameter.place}/collectionFormat: the values are given as one text, since no style separates by tabs.`,
-  );
-  const value = joinedText({ description: parameter.description }, 'a tab');
-  return { ...parameter, description: textOf(value.description), schema: { value, place: parameter.place } };
+  if (format === 'multi' && parameter.in === 'query') return { ...parameter, explode: true };
+  const style = typeof format === 'string' && Object.hasOwn(styles, format) ? styles[format] : undefined;
+  if (style) return { ...parameter, style };
+  const written = JSON.stringify(format)?.slice(0, 40);
+  notes.push(`${parameter.place}/collectionFormat: ${written} is not possible here, so csv is used.`);
+  return parameter;
 }
 
 /** In 2.0 the keywords of the schema stand in the parameter itself. */
@@ -84,7 +80,7 @@ function readBody({ value, place }: WrittenParameter, consumes: string[]): Body 
   const types = consumes.filter((type) => type !== form && type !== multipart);
   const schema = value.schema === undefined ? undefined : { value: value.schema, place: below(place, 'schema') };
   const media = (types.length > 0 ? types : ['application/json']).map(
-    (type): MediaType => ({ type, schema, encoding: {}, examples: new Map(), place }),
+    (type): MediaType => ({ type, schema, encoding: new Map(), examples: new Map(), place }),
   );
   return { required: value.required === true, description: textOf(value.description), media, place };
 }
@@ -97,7 +93,10 @@ function readForm(fields: WrittenParameter[], consumes: string[], { place }: Fou
   const required = fields.filter(({ value }) => value.required === true).map(({ value }) => value.name);
   const encoding = fields
     .filter(({ value }) => value.type === 'array')
-    .map(({ value }) => [value.name, encodingOf(value.collectionFormat ?? 'csv')]);
+    .map(({ value, place }): [string, Encoding] => [
+      value.name,
+      { value: encodingOf(value.collectionFormat ?? 'csv'), headers: [], place },
+    ]);
   const hasFile = fields.some(({ value }) => value.type === 'file');
   const wanted = consumes.filter((type) => type === form || type === multipart);
   const types = hasFile ? [multipart] : wanted.length > 0 ? wanted : [form];
@@ -106,7 +105,7 @@ function readForm(fields: WrittenParameter[], consumes: string[], { place }: Fou
     (type): MediaType => ({
       type,
       schema: { value: { type: 'object', properties: Object.fromEntries(properties), required }, place: at },
-      encoding: Object.fromEntries(encoding),
+      encoding: new Map(encoding),
       examples: new Map(),
       place: at,
     }),
@@ -116,8 +115,7 @@ function readForm(fields: WrittenParameter[], consumes: string[], { place }: Fou
 
 function encodingOf(format: unknown): JsonObject {
   if (format === 'multi') return { style: 'form', explode: true };
-  const style = { csv: 'form', ssv: 'spaceDelimited', pipes: 'pipeDelimited' }[String(format)];
-  return { style: style ?? format, explode: false };
+  return { style: styles[String(format)] ?? 'form', explode: false };
 }
 
 function readReplies(responses: unknown, place: Place, produces: string[], source: Source, notes: string[]): Reply[] {
@@ -139,7 +137,7 @@ function readReplyMedia(type: string, schema: unknown, examples: unknown, place:
   return {
     type,
     schema: { value: schema, place: below(place, 'schema') },
-    encoding: {},
+    encoding: new Map(),
     examples: new Map(example === undefined ? [] : [['default', example]]),
     place,
   };

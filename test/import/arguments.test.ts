@@ -201,6 +201,18 @@ describe('parameters', () => {
     ],
     [{ in: 'cookie' }, { in: 'cookie', style: 'form', explode: true }],
     [
+      { in: 'cookie', style: 'cookie' },
+      { in: 'cookie', style: 'cookie', explode: true },
+    ],
+    [
+      { in: 'cookie', style: 'cookie', explode: false },
+      { in: 'cookie', style: 'cookie', explode: false },
+    ],
+    [
+      { in: 'querystring', content: { 'application/jsonpath': {} } },
+      { in: 'querystring', style: 'form', explode: true, content_type: 'application/jsonpath' },
+    ],
+    [
       { in: 'query', content: { 'application/json': { schema: { type: 'array' } } } },
       { in: 'query', style: 'form', explode: true, content_type: 'application/json' },
     ],
@@ -214,7 +226,12 @@ describe('parameters', () => {
       { name: 'it', in: 'header', style: 'deepObject' },
       '/style: the style deepObject cannot be sent in a header parameter',
     ],
-    [{ name: 'it', in: 'cookie', style: 'cookie' }, '/style: the style cookie cannot be sent in a cookie parameter'],
+    [{ name: 'it', in: 'query', style: 'cookie' }, '/style: the style cookie cannot be sent in a query parameter'],
+    [{ name: 'it', in: 'querystring' }, ': `in: querystring` needs `content` to say how it is written'],
+    [
+      { name: 'it', in: 'querystring', content: { 'application/x-www-form-urlencoded': { encoding: { a: {} } } } },
+      '/content/application~1x-www-form-urlencoded/encoding: the fields of a query string are written in the usual way',
+    ],
     [{ name: 'it', in: 'elsewhere' }, ': `in: elsewhere` is no place for a parameter'],
     [{ name: 'it' }, ': a parameter needs `name` and `in`'],
     [{ name: 'a b', in: 'cookie' }, ': "a b" cannot be the name of a cookie'],
@@ -224,20 +241,11 @@ describe('parameters', () => {
     expect(line.notes[0]).toContain(`#/paths/~1pets/get/parameters/0${note}`);
   });
 
-  it('that are a whole query, as 3.2 has them, are sent as its fields', () => {
-    const whole = (schema: unknown, type = 'application/x-www-form-urlencoded') => ({
-      ...operationOf({
-        parameters: [{ name: 'q', in: 'querystring', required: true, content: { [type]: { schema } } }],
-      }),
-      openapi: '3.2.0',
-    });
-    const fields = importing(
-      whole({ type: 'object', required: ['a'], properties: { a: string, b: { type: 'array' } } }),
-    ).tool;
-    expect(fields.input_schema).toMatchObject({ properties: { a: string, b: { type: 'array' } }, required: ['a'] });
-    expect(fields.binding.parameters.map(({ in: place, name }) => `${place} ${name}`)).toEqual(['query a', 'query b']);
-    expect(importing(whole({ type: 'object' })).tool.binding.parameters).toMatchObject([{ name: 'q', explode: true }]);
-    expect(importing(whole({}, 'application/json')).line.status).toBe('lowered');
+  it('of the style `cookie` are never constants, which would be escaped', () => {
+    const parameter = { name: 'it', in: 'cookie', required: true, style: 'cookie', schema: { const: 'a b' } };
+    const { binding } = argumentsOf([parameter]);
+    expect(binding.constants).toBeUndefined();
+    expect(binding.parameters).toMatchObject([{ in: 'cookie', style: 'cookie' }]);
   });
 });
 

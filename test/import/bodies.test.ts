@@ -159,7 +159,7 @@ describe('a form', () => {
       logo: { binary: true, content_type: 'image/png, image/jpeg' },
       meta: { content_type: 'application/json' },
     });
-    const file = { type: 'string', format: 'binary', contentEncoding: 'base64' };
+    const file = { type: 'string', format: 'binary', contentEncoding: 'base64', description: expect.any(String) };
     expect(tool.input_schema.properties).toEqual({
       file,
       more: { type: 'array', items: file },
@@ -171,16 +171,82 @@ describe('a form', () => {
     expect(line.status).toBe('ok');
   });
 
-  it('is lowered where parts ask for what is not sent', () => {
-    const schema = { properties: { tags: { type: 'array', items: string }, name: string } };
-    const encoding = { tags: { explode: false, style: 'pipeDelimited' }, name: { headers: { 'X-Part': {} } } };
-    const { tool, line } = contentOf({ 'multipart/form-data': { schema, encoding } });
-    expect(tool.input_schema.properties).toMatchObject({
-      tags: { type: 'string', description: 'The values in one text, separated by `|`.' },
+  it('asks for a file as base64 or a `data:` URI, after what the document says of it', () => {
+    const file = { type: 'string', format: 'binary' };
+    const properties = { photo: { ...file, description: 'The photo.' }, more: { type: 'array', items: file } };
+    const { input_schema } = contentOf({ 'multipart/form-data': { schema: { properties } } }).tool;
+    const hint = 'A file: its bytes in base64, or a `data:` URI (`data:image/png;name=cat.png;base64,…`).';
+    expect(input_schema.properties).toMatchObject({
+      photo: { description: `The photo.\n${hint}` },
+      more: { items: { description: hint } },
     });
+  });
+
+  it.each<[string, Record<string, unknown>, string?]>([
+    ['or null', { anyOf: [{ type: 'string', format: 'binary' }, { type: 'null' }] }],
+    ['or null, by its media type', { type: ['string', 'null'], contentMediaType: 'application/octet-stream' }],
+    ['or a list of files', { anyOf: [{ format: 'binary' }, { type: 'array', items: { format: 'binary' } }] }],
+    ['of a definition', { $ref: '#/components/schemas/File' }],
+    ['of a range of types', { type: 'string' }, 'image/*'],
+    ['of whatever type', {}, 'image/png, application/pdf'],
+  ])('knows a file %s', (_, schema, contentType) => {
+    const encoding = { it: { contentType } };
+    const operation = {
+      requestBody: { content: { 'multipart/form-data': { schema: { properties: { it: schema } }, encoding } } },
+    };
+    const components = { schemas: { File: { type: 'string', format: 'binary' } } };
+    const { tool } = importing(operationOf(operation, { method: 'post', components }));
+    expect(tool.binding.body?.encoding?.it).toEqual({
+      binary: true,
+      ...(contentType !== undefined && { content_type: contentType }),
+    });
+    expect(tool.input_schema).toMatchObject({ properties: { it: { description: expect.stringContaining('base64') } } });
+  });
+
+  it('knows the files of a body that is one argument', () => {
+    const file = { type: 'string', format: 'binary' };
+    const schema = { oneOf: [{ properties: { file } }, { properties: { url: string } }] };
+    const { tool } = contentOf({ 'multipart/form-data': { schema } });
+    expect(tool.binding.body).toMatchObject({ argument: 'body', encoding: { file: { binary: true } } });
+  });
+
+  it('writes parts by their style, with the headers that have one value or a default', () => {
+    const schema = { properties: { tags: { type: 'array', items: string }, name: string } };
+    const headers = {
+      'X-Part': { schema: { const: 7 } },
+      'X-Default': { $ref: '#/components/headers/Default' },
+      'X-Any': { schema: string },
+      'X-Bad': { schema: { default: 'a\r\nb' } },
+      'Content-Type': { schema: { default: 'text/html' } },
+    };
+    const encoding = { tags: { explode: false, style: 'pipeDelimited' }, name: { headers } };
+    const components = { headers: { Default: { schema: { type: 'string', default: 'yes' } } } };
+    const requestBody = { content: { 'multipart/form-data': { schema, encoding } } };
+    const { tool, line } = importing(operationOf({ requestBody }, { method: 'post', components }));
+    expect(tool.binding.body?.encoding).toEqual({
+      tags: { explode: false, style: 'pipeDelimited' },
+      name: { headers: { 'X-Part': '7', 'X-Default': 'yes' } },
+    });
+    const at = '#/paths/~1pets/post/requestBody/content/multipart~1form-data/encoding/name/headers';
     expect(line.notes).toEqual([
-      '#/paths/~1pets/post/requestBody/content/multipart~1form-data/encoding/tags: the values are given as one text, since a list is sent as one part for each item.',
-      '#/paths/~1pets/post/requestBody/content/multipart~1form-data/encoding/name/headers: parts are sent without headers of their own.',
+      `${at}/X-Any: this header has no fixed value, so the part is sent without it.`,
+      `${at}/X-Bad: this header has no fixed value, so the part is sent without it.`,
+    ]);
+  });
+
+  it('that is a list has an item for each part, as 3.2 has them', () => {
+    const schema = { type: 'array', items: {} };
+    const { tool, line } = contentOf({ 'multipart/mixed': { schema, itemEncoding: { contentType: 'image/png' } } });
+    expect(tool.binding.body).toEqual({
+      content_type: 'multipart/mixed',
+      required: true,
+      argument: 'body',
+      items: { binary: true, content_type: 'image/png' },
+    });
+    expect(line.status).toBe('ok');
+    const prefixed = contentOf({ 'multipart/mixed': { schema, prefixEncoding: [{ contentType: 'image/png' }] } });
+    expect(prefixed.line.notes).toEqual([
+      '#/paths/~1pets/post/requestBody/content/multipart~1mixed/prefixEncoding: parts are not written by their position, but each as its value asks for.',
     ]);
   });
 });
@@ -196,7 +262,7 @@ describe('any other body', () => {
       'application/octet-stream',
       {
         type: 'string',
-        description: "The body's bytes (application/octet-stream), in base64.",
+        description: "The body's bytes (application/octet-stream), in base64 or as a `data:` URI.",
         format: 'binary',
         contentEncoding: 'base64',
         contentMediaType: 'application/octet-stream',
@@ -206,6 +272,16 @@ describe('any other body', () => {
     const { tool } = contentOf({ [type]: { schema: { type: 'object', properties: { name: string } } } });
     expect(tool.input_schema.properties).toEqual({ body: expected });
     expect(tool.binding.body).toEqual({ content_type: type, required: true, argument: 'body' });
+  });
+
+  it('says how it is given after what the document says of it', () => {
+    const requestBody = { description: 'The photo.', content: { 'image/*': { schema: { description: 'Bytes.' } } } };
+    const { tool } = importing(operationOf({ requestBody }, { method: 'post' }));
+    expect(tool.input_schema.properties).toMatchObject({
+      body: { description: "The photo.\nThe body's bytes (image/*), in base64 or as a `data:` URI." },
+    });
+    // The type is settled when the file is there.
+    expect(tool.binding.body?.content_type).toBe('image/*');
   });
 
   it.each(['get', 'head'])('of %s is left out and reported', (method) => {

@@ -62,7 +62,7 @@ describe('Swagger 2.0', () => {
     const parameters = [{ name: 'photo', in: 'formData', type: 'file', required: true }];
     const { tool } = importing(swagger({ parameters }));
     expect(tool.input_schema.properties).toEqual({
-      photo: { type: 'string', format: 'binary', contentEncoding: 'base64' },
+      photo: { type: 'string', format: 'binary', contentEncoding: 'base64', description: expect.any(String) },
     });
     expect(tool.binding.body).toMatchObject({
       content_type: 'multipart/form-data',
@@ -76,6 +76,7 @@ describe('Swagger 2.0', () => {
     ['query', 'multi', 'multi', { style: 'form', explode: true }],
     ['query', 'ssv', 'ssv', { style: 'spaceDelimited', explode: false }],
     ['query', 'pipes', 'pipes', { style: 'pipeDelimited', explode: false }],
+    ['query', 'tsv', 'tsv', { style: 'tabDelimited', explode: false }],
     ['header', 'csv', 'csv', { style: 'simple', explode: false }],
     ['header', 'pipes', 'pipes', { style: 'pipeDelimited', explode: false }],
     ['header', 'multi, which is not possible there,', 'multi', { style: 'simple', explode: false }],
@@ -84,19 +85,6 @@ describe('Swagger 2.0', () => {
     const { tool } = importing(swagger({ parameters: [parameter] }));
     expect(tool.binding.parameters).toEqual([{ argument: 'ids', in: place, name: 'ids', ...expected }]);
     expect(tool.input_schema.properties).toEqual({ ids: { type: 'array', items: { type: 'integer' } } });
-  });
-
-  it('takes values separated by tabs as one text, and says so', () => {
-    const parameters = [
-      { name: 'ids', in: 'query', type: 'array', items: { type: 'string' }, collectionFormat: 'tsv' },
-    ];
-    const { tool, line } = importing(swagger({ parameters }));
-    expect(tool.input_schema.properties).toEqual({
-      ids: { type: 'string', description: 'The values in one text, separated by a tab.' },
-    });
-    expect(line.notes).toEqual([
-      '#/paths/~1pets/post/parameters/0/collectionFormat: the values are given as one text, since no style separates by tabs.',
-    ]);
   });
 
   it('reads the reply and its example', () => {
