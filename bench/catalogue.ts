@@ -1,4 +1,5 @@
-import { withBackend, withSpec } from '../functions/catalogue/publish.ts';
+import { withBackend } from '../functions/catalogue/publish.ts';
+import { withSpec } from '../functions/catalogue/specs.ts';
 import type { CatalogueStore } from '../functions/catalogue/store.ts';
 import { type Backend, emptyHead, emptySnapshot, type ImportedTool } from '../functions/catalogue/types.ts';
 
@@ -69,7 +70,15 @@ export async function fill(store: CatalogueStore, count: number, backendUrl: str
   const snapshot = await store.snapshot(head.revision);
   await store.publish(
     head,
-    withSpec(head, snapshot, { spec: 'bench', backend: 'bench', tools, document: '{}', report, now: 0 }),
+    withSpec(head, snapshot, {
+      spec: 'bench',
+      backend: 'bench',
+      tools,
+      document: '{}',
+      report,
+      holdReasons: () => [],
+      act: { now: 0, by: 'bench' },
+    }),
   );
 }
 

@@ -5,6 +5,8 @@ import { adminRoute, parameter } from './http/route.ts';
 
 const catalogue = await openCatalogue(process.env);
 
-export const handler = adminRoute('get-spec', 'admin:read', async (request) =>
-  jsonAnswer(await getSpec(catalogue, parameter(request, 'spec'), request.query.document === 'true')),
-);
+export const handler = adminRoute('get-spec', 'admin:read', async (request) => {
+  const { document, definitions } = request.query;
+  const parts = { document: document === 'true', definitions: definitions === 'true' };
+  return jsonAnswer(await getSpec(catalogue, parameter(request, 'spec'), parts));
+});

@@ -10,9 +10,10 @@ const maxDocumentBytes = 6 * 1_048_576;
 const deps = { store: await openCatalogue(process.env), importDocument, clock: systemClock };
 
 /** The body is the document itself, JSON or YAML; the importer tells which, whatever the Content-Type says. */
-export const handler = adminRoute('put-spec', 'admin:write', async (request) => {
+export const handler = adminRoute('put-spec', 'admin:write', async (request, by) => {
   checkSize(request.body, maxDocumentBytes);
   const { backend, dry_run } = request.query;
-  const upload = { spec: parameter(request, 'spec'), document: request.body, backend, dryRun: dry_run === 'true' };
+  const spec = parameter(request, 'spec');
+  const upload = { spec, document: request.body, backend, dryRun: dry_run === 'true', by };
   return jsonAnswer(await putSpec(upload, deps));
 });

@@ -36,6 +36,8 @@ const needs = {
   'get-spec': reads,
   'put-spec': publishes,
   'delete-spec': publishes,
+  'approve-changes': publishes,
+  'roll-back-spec': publishes,
   'list-admin-tools': reads,
   'get-tool': reads,
   'patch-tool': publishes,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { issueKey } from '../functions/auth/api-key.ts';
 import { dynamoKeys } from '../functions/auth/dynamo.ts';
+import { adminScopes } from '../functions/auth/principal.ts';
 import { fileCredentials } from '../functions/backends/file.ts';
 import { systemClock } from '../functions/gateway/clock.ts';
 import type { Environment } from '../functions/gateway/config.ts';
@@ -26,7 +27,7 @@ export interface Surroundings {
   env: Record<string, string>;
   /** A token of the development issuer, valid for twelve hours. */
   signToken(subject: string, roles: string[]): Promise<string>;
-  /** Issues an API key with both admin scopes. */
+  /** Issues an API key with all admin scopes. */
   issueAdminKey(name: string, lifetimeMs?: number): Promise<string>;
   close(): Promise<void>;
 }
@@ -70,11 +71,7 @@ export async function startSurroundings(publicUrl: string, secretsFile: string, 
     signToken: (subject, roles) => issuer.sign({ sub: subject, roles }, { expiresIn: 12 * 3600 }),
     issueAdminKey: async (name, lifetimeMs) => {
       const expires = lifetimeMs === undefined ? {} : { expires_at: new Date(Date.now() + lifetimeMs).toISOString() };
-      const { key, record } = issueKey(
-        { name, scopes: ['admin:read', 'admin:write'], ...expires },
-        pepper,
-        systemClock,
-      );
+      const { key, record } = issueKey({ name, scopes: adminScopes, ...expires }, pepper, systemClock);
       await dynamoKeys(sdkTables(client), tables.catalogue).add(record);
       return key;
     },

@@ -1,18 +1,17 @@
-import { withSpec } from '../catalogue/publish.ts';
+import type { Act } from '../catalogue/act.ts';
+import { namesOfOthers } from '../catalogue/claim-names.ts';
+import { compareSpecs, type SpecChanges } from '../catalogue/compare-specs.ts';
+import { finish, ownValue } from '../catalogue/definition.ts';
+import { withSpec } from '../catalogue/specs.ts';
 import type { CatalogueStore, Publication } from '../catalogue/store.ts';
 import { type Head, type ImportReport, nameSchema, type Snapshot, type Spec, type Tool } from '../catalogue/types.ts';
 import type { Clock } from '../gateway/clock.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import type { Imported, ImportOptions } from '../import/import-document.ts';
+import { heldTools, type ShownHeldTool } from './held-tools.ts';
+import { holdReasons } from './hold-reasons.ts';
 import { parseInput } from './parse-input.ts';
-import { type Change, type Published, publishChange } from './publishing.ts';
-
-/** What an import does to the tools of its spec, by name. */
-export interface SpecChanges {
-  added: string[];
-  removed: string[];
-  changed: string[];
-}
+import { publishChange } from './publishing.ts';
 
 export interface SpecImportResult {
   spec: string;
@@ -20,7 +19,9 @@ export interface SpecImportResult {
   revision: number;
   dry_run: boolean;
   report: ImportReport;
+  /** What the document changes, whether it is live now or held. */
   changes: SpecChanges;
+  held: ShownHeldTool[];
 }
 
 export interface SpecUpload {
@@ -29,6 +30,8 @@ export interface SpecUpload {
   /** May be left out when the spec was imported before. */
   backend: string | undefined;
   dryRun: boolean;
+  /** The name of the API key. */
+  by: string;
 }
 
 export interface PutSpecDeps {
@@ -38,27 +41,24 @@ export interface PutSpecDeps {
 }
 
 /**
- * Imports a document and, unless it is a dry run, publishes its tools in place of those of the same spec.
- * Throws `invalid` for a document that cannot be read or a backend that is not there; the catalogue is then unchanged.
+ * Imports a document and, unless it is a dry run, publishes its tools in place of those of the same spec, but for
+ * what has to wait for somebody's consent. Throws `invalid` for a document that cannot be read or a backend that is
+ * not there; the catalogue is then unchanged.
  */
 export async function putSpec(upload: SpecUpload, deps: PutSpecDeps): Promise<SpecImportResult> {
-  parseInput(nameSchema, upload.spec);
+  const { spec, dryRun } = upload;
+  parseInput(nameSchema, spec);
   const change = (head: Head, snapshot: Snapshot) => importInto(head, snapshot, upload, deps);
-  const { head, publication } = upload.dryRun
-    ? await tryChange(deps.store, change)
-    : await publishChange(deps.store, change);
-  const { report, changes } = publication;
-  return { spec: upload.spec, revision: head.revision, dry_run: upload.dryRun, report, changes };
-}
-
-async function tryChange<P extends Publication>(store: CatalogueStore, change: Change<P>): Promise<Published<P>> {
-  const head = await store.head();
-  return { head, publication: await change(head, await store.snapshot(head.revision)) };
+  const { head, publication } = await publishChange(deps.store, change, dryRun);
+  const { report, changes, snapshot } = publication;
+  const { revision } = head;
+  const held = heldTools(snapshot, spec).map((tool) => (dryRun ? tool : { document_revision: revision, ...tool }));
+  return { spec, revision, dry_run: dryRun, report, changes, held };
 }
 
 async function importInto(head: Head, snapshot: Snapshot, upload: SpecUpload, deps: PutSpecDeps) {
-  const { spec, document } = upload;
-  const former = head.specs[spec];
+  const { spec, document, by } = upload;
+  const former = ownValue(head.specs, spec);
   const backend = upload.backend ?? former?.backend;
   if (backend === undefined) {
     throw new GatewayError('invalid', 'Name the backend that this document describes: ?backend=…', {
@@ -68,12 +68,12 @@ async function importInto(head: Head, snapshot: Snapshot, upload: SpecUpload, de
   const { tools, report } = await deps.importDocument(document, {
     backend,
     kept: former && (await namesBefore(former, deps.store)),
-    taken: new Set(snapshot.tools.filter((tool) => tool.source_spec !== spec).map((tool) => tool.name)),
+    taken: new Set(namesOfOthers(snapshot, spec).keys()),
     prefix: spec,
   });
-  const publication = withSpec(head, snapshot, { spec, backend, tools, document, report, now: deps.clock() });
-  const changes = compare(ownTools(snapshot.tools, spec), ownTools(publication.snapshot.tools, spec));
-  return { ...publication, report, changes };
+  const act: Act = { now: deps.clock(), by };
+  const publication = withSpec(head, snapshot, { spec, backend, tools, document, report, holdReasons, act });
+  return { ...publication, report, changes: compareSpecs(ownTools(snapshot, spec), proposedTools(publication, spec)) };
 }
 
 /** The report is asked, because the path of a binding may be written differently from the document's. */
@@ -84,18 +84,16 @@ async function namesBefore(former: Spec, store: CatalogueStore): Promise<Map<str
   );
 }
 
-function ownTools(tools: readonly Tool[], spec: string): Tool[] {
-  return tools.filter((tool) => tool.source_spec === spec);
+/** The tools of a spec as the document has them: what goes live, and what is held in the place of what stays. */
+function proposedTools({ snapshot }: Publication, spec: string): Tool[] {
+  const { held, overrides } = snapshot;
+  const waiting = Object.values(held ?? {}).filter(({ definition }) => definition.source_spec === spec);
+  return [
+    ...ownTools(snapshot, spec).filter(({ name }) => !ownValue(held, name)),
+    ...waiting.map(({ definition }) => finish(definition, ownValue(overrides, definition.name))),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function compare(before: readonly Tool[], after: readonly Tool[]): SpecChanges {
-  const hashes = new Map(before.map((tool) => [tool.name, tool.content_hash]));
-  const names = new Set(after.map((tool) => tool.name));
-  return {
-    added: after.filter((tool) => !hashes.has(tool.name)).map((tool) => tool.name),
-    removed: before.filter((tool) => !names.has(tool.name)).map((tool) => tool.name),
-    changed: after
-      .filter((tool) => hashes.has(tool.name) && hashes.get(tool.name) !== tool.content_hash)
-      .map((tool) => tool.name),
-  };
+function ownTools({ tools }: Publication['snapshot'], spec: string): Tool[] {
+  return tools.filter((tool) => tool.source_spec === spec);
 }

@@ -1,7 +1,10 @@
-import { withoutSpec } from '../catalogue/publish.ts';
+import type { Act } from '../catalogue/act.ts';
+import { ownValue } from '../catalogue/definition.ts';
+import { unknownSpec, withoutSpec } from '../catalogue/specs.ts';
 import type { CatalogueStore } from '../catalogue/store.ts';
-import type { ImportReport, Spec } from '../catalogue/types.ts';
+import type { ImportReport, Snapshot, Spec, SpecEvent } from '../catalogue/types.ts';
 import { GatewayError } from '../gateway/errors.ts';
+import { heldTools, type ShownHeldTool } from './held-tools.ts';
 import { publishChange } from './publishing.ts';
 
 export async function listSpecs(store: CatalogueStore): Promise<{ specs: Spec[] }> {
@@ -9,19 +12,48 @@ export async function listSpecs(store: CatalogueStore): Promise<{ specs: Spec[] 
   return { specs: Object.values(specs).sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-/** A spec with its report and, when asked for, its document. Throws `not_found`. */
-export async function getSpec(
-  store: CatalogueStore,
-  name: string,
-  withDocument: boolean,
-): Promise<Spec & { report: ImportReport; document?: string }> {
-  const spec = (await store.head()).specs[name];
+/** A spec with all that is known about it. */
+export interface SpecDetail extends Spec {
+  report: ImportReport;
+  held: ShownHeldTool[];
+  /** Newest first: the revisions to which it can be rolled back. */
+  history: SpecEvent[];
+  document?: string;
+}
+
+/** What is shown of a spec on request only. */
+export interface SpecParts {
+  /** The text as it was uploaded. */
+  document: boolean;
+  /** The definitions that are held, as wholes. */
+  definitions: boolean;
+}
+
+/** A spec with its report, what is held back for it and what was done to it. Throws `not_found`. */
+export async function getSpec(store: CatalogueStore, name: string, parts: SpecParts): Promise<SpecDetail> {
+  const head = await store.head();
+  const snapshot = await store.snapshot(head.revision);
+  const spec = ownValue(head.specs, name);
   const kept = spec && (await store.specDocument(name, spec.revision));
-  if (!kept) throw new GatewayError('not_found', `There is no spec "${name}".`);
-  return { ...spec, report: kept.report, ...(withDocument && { document: kept.document }) };
+  if (!kept) throw unknown(snapshot, name);
+  return {
+    ...spec,
+    report: kept.report,
+    held: heldTools(snapshot, name, parts.definitions),
+    history: (ownValue(snapshot.history, name) ?? []).toReversed(),
+    ...(parts.document && { document: kept.document }),
+  };
 }
 
 /** Removes a spec with its tools. Throws `not_found`. */
-export async function deleteSpec(store: CatalogueStore, name: string): Promise<void> {
-  await publishChange(store, (head, snapshot) => withoutSpec(head, snapshot, name));
+export async function deleteSpec(store: CatalogueStore, name: string, act: Act): Promise<void> {
+  await publishChange(store, (head, snapshot) => withoutSpec(head, snapshot, name, act));
+}
+
+/** Says of a spec that was deleted how it can be brought back. */
+function unknown({ history }: Snapshot, name: string): GatewayError {
+  const [before, last] = ownValue(history, name)?.slice(-2) ?? [];
+  if (!before || last?.action !== 'deleted') return unknownSpec(name);
+  const message = `There is no spec "${name}" since revision ${last.revision}; to bring it back, roll it back to revision ${before.revision}.`;
+  return new GatewayError('not_found', message);
 }

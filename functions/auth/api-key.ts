@@ -19,7 +19,7 @@ const noHash = Buffer.alloc(32);
 export interface KeyRequest {
   /** Appears in logs and as the subject of what the key does. */
   name: string;
-  /** `admin:read`, `admin:write`. */
+  /** Of `adminScopes`. */
   scopes: readonly string[];
   /** ISO 8601; absent for a key without end. */
   expires_at?: string;

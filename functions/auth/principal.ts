@@ -16,3 +16,7 @@ export const principalSchema = z.object({
 });
 
 export type Principal = z.infer<typeof principalSchema>;
+
+/** What an API key may be allowed to do on the admin routes; none includes another. */
+export const adminScopes = ['admin:read', 'admin:write', 'admin:approve'] as const;
+export type AdminScope = (typeof adminScopes)[number];

@@ -1,6 +1,8 @@
 import { GatewayError } from '../gateway/errors.ts';
+import { unnumbered } from './act.ts';
+import { ownValue } from './definition.ts';
 import type { Publication } from './store.ts';
-import type { Head, Snapshot, Tool } from './types.ts';
+import type { Head, Snapshot, SpecEvent, Tool } from './types.ts';
 
 /** A revision as it will be kept. */
 export interface NextRevision {
@@ -15,6 +17,9 @@ export interface NextRevision {
 /** A definition of more bytes than this, as JSON, is refused: a table item holds 400 KB and has to hold it. */
 const maxToolBytes = 350_000;
 
+/** How many of its last events a spec remembers: every reader of a snapshot reads them too. */
+const maxEvents = 50;
+
 /**
  * What `publication` makes of the revision `before`, of which `base` is the pointer, under the number `revision`.
  * Throws `invalid` when a tool is too large to be kept.
@@ -24,15 +29,18 @@ export function nextRevision(base: Head, before: Snapshot, publication: Publicat
   const tools = publication.snapshot.tools.map((tool) => adopt(tool, former.get(tool.name), revision));
   const names = new Set(tools.map((tool) => tool.name));
   const changed = tools.filter((tool) => isChanged(tool, former.get(tool.name)));
-  changed.forEach(checkSize);
+  const held = numberedHeld(publication, revision);
+  [...changed, ...Object.values(held ?? {}).map(({ definition }) => definition)].forEach(checkSize);
+  const specs = datedSpecs(publication, revision);
+  const history = withEvent(publication, { ...base.specs, ...specs }, revision);
   return {
     head: {
       revision,
       backends: publication.head.backends,
-      specs: datedSpecs(publication, revision),
+      specs,
       abandoned: [...base.abandoned, ...numbersBetween(base.revision, revision)],
     },
-    snapshot: { ...publication.snapshot, revision, tools },
+    snapshot: { ...publication.snapshot, revision, tools, ...(held && { held }), ...(history && { history }) },
     changed,
     removed: [...former.keys()].filter((name) => !names.has(name)),
   };
@@ -64,7 +72,7 @@ function isChanged(tool: Tool, former: Tool | undefined): boolean {
   return tool.content_hash !== former?.content_hash || tool.version !== former.version;
 }
 
-function checkSize(tool: Tool): void {
+function checkSize(tool: { name: string }): void {
   const bytes = Buffer.byteLength(JSON.stringify(tool));
   if (bytes <= maxToolBytes) return;
   const message = `The definition of tool "${tool.name}" has ${bytes} bytes of JSON; at most ${maxToolBytes} can be kept. Make its schemas smaller.`;
@@ -77,6 +85,27 @@ function datedSpecs({ head, documents = {} }: Publication, revision: number): He
     Object.hasOwn(documents, name) ? { ...spec, revision } : spec,
   ]);
   return Object.fromEntries(dated);
+}
+
+function numberedHeld({ snapshot: { held } }: Publication, revision: number): Snapshot['held'] {
+  if (!held) return undefined;
+  const numbered = Object.entries(held).map(([name, tool]) => [
+    name,
+    tool.revision === unnumbered ? { ...tool, revision } : tool,
+  ]);
+  return Object.fromEntries(numbered);
+}
+
+function withEvent(
+  { event, snapshot: { history } }: Publication,
+  specs: Head['specs'],
+  revision: number,
+): Snapshot['history'] {
+  const entry = event && ownValue(specs, event.spec);
+  if (!entry) return history;
+  const { spec, ...deed } = event;
+  const events: SpecEvent[] = [...(ownValue(history, spec) ?? []), { ...deed, revision, entry }];
+  return { ...history, [spec]: events.slice(-maxEvents) };
 }
 
 /** Numbers that were taken between two revisions, by publications that failed or came too late. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { NewSpecEvent } from './act.ts';
 import { type Head, importReportSchema, type Snapshot, type Tool } from './types.ts';
 
 /** A document as it was uploaded, with what became of it. */
@@ -11,6 +12,8 @@ export interface Publication {
   snapshot: Omit<Snapshot, 'revision'>;
   /** Documents that this revision brings, by spec name. */
   documents?: Record<string, SpecDocument>;
+  /** What the history of a spec is told of it. */
+  event?: NewSpecEvent;
 }
 
 /**
@@ -32,8 +35,9 @@ export interface CatalogueStore {
   /**
    * Publishes what follows `base`: tools whose `content_hash` differs from the base's get the new revision number
    * as their `spec_revision`, the others keep theirs; documents are kept under the new number, and specs of `head`
-   * that `documents` names get it as their `revision`. Throws `conflict` when another publication came first;
-   * the catalogue is then as if this one had never been tried.
+   * that `documents` names get it as their `revision`, as do definitions that are held for the first time; `event`
+   * joins the history. Throws `conflict` when another publication came first; the catalogue is then as if this one
+   * had never been tried.
    */
   publish(base: Head, publication: Publication): Promise<Head>;
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import middy, { type MiddlewareObj } from '@middy/core';
 import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
 import type { Context } from 'aws-lambda';
-import type { Principal } from '../auth/principal.ts';
+import type { AdminScope, Principal } from '../auth/principal.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import { logger, observed } from '../gateway/telemetry.ts';
 import { errorAnswer, jsonRpcErrorAnswer } from './answer.ts';
@@ -54,9 +54,6 @@ export function streamingRoute(name: string, answer: Answer) {
       return streamed(given);
     });
 }
-
-/** What an API key may be allowed to do; each is given by itself, none includes another. */
-type AdminScope = 'admin:read' | 'admin:write' | 'admin:approve';
 
 /**
  * A route that only an API key with `scope` may use. API Gateway has verified the key; this checks what it allows, and

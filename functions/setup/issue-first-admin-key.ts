@@ -1,5 +1,6 @@
 import { issueKey } from '../auth/api-key.ts';
 import type { KeyStore } from '../auth/key-store.ts';
+import { adminScopes } from '../auth/principal.ts';
 import type { CredentialStore } from '../backends/credentials.ts';
 import type { Clock } from '../gateway/clock.ts';
 
@@ -11,7 +12,7 @@ const idPattern = /^gh_([a-z2-7]{12})_/;
 
 /**
  * Makes sure that the credential `first-admin-key` holds an API key that the gateway knows, revoked or not: one that
- * somebody revoked must not come back with the next deployment. Issues one with both admin scopes if it does not.
+ * somebody revoked must not come back with the next deployment. Issues one with all admin scopes if it does not.
  */
 export async function issueFirstAdminKey(
   credentials: CredentialStore,
@@ -22,11 +23,7 @@ export async function issueFirstAdminKey(
   const kept = await credentials.read(firstAdminKeyName);
   const id = kept && 'value' in kept ? idPattern.exec(kept.value)?.[1] : undefined;
   if (id !== undefined && (await keys.find(id))) return;
-  const { key, record } = issueKey(
-    { name: 'first-administrator', scopes: ['admin:read', 'admin:write'] },
-    pepper,
-    clock,
-  );
+  const { key, record } = issueKey({ name: 'first-administrator', scopes: adminScopes }, pepper, clock);
   // In this order: a key that is stored but not shown opens nothing, one that is shown but not stored confuses.
   await keys.add(record);
   await credentials.write(firstAdminKeyName, { value: key });

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  contentHash,
-  type SpecImport,
-  withBackend,
-  withOverride,
-  withoutBackend,
-  withoutSpec,
-  withoutTool,
-  withSpec,
-} from '../../functions/catalogue/publish.ts';
+import { contentHash } from '../../functions/catalogue/definition.ts';
+import { withBackend, withOverride, withoutBackend, withoutTool } from '../../functions/catalogue/publish.ts';
+import { type SpecImport, withoutSpec, withSpec } from '../../functions/catalogue/specs.ts';
 import type { Publication } from '../../functions/catalogue/store.ts';
 import {
   emptyHead,
@@ -31,9 +24,11 @@ function adopted({ head, snapshot }: Publication): Catalogue {
   ];
 }
 
+const act = { now: Date.UTC(2026, 10, 21, 12), by: 'ci' };
+
 function specImport(tools: ImportedTool[], changes: Partial<SpecImport> = {}): SpecImport {
-  const now = Date.UTC(2026, 10, 21, 12);
-  return { spec: 'dealer-service', backend: 'dealers', tools, document: 'a document', report, now, ...changes };
+  const imported = { spec: 'dealer-service', backend: 'dealers', tools, document: 'a document', report };
+  return { ...imported, holdReasons: () => [], act, ...changes };
 }
 
 const withDealers = (): Catalogue => adopted(withBackend(emptyHead, emptySnapshot, dealers));
@@ -104,12 +99,13 @@ describe('specs', () => {
       backend: 'dealers',
       title: 'Dealer service',
       version: '1.0.0',
-      revision: 1,
+      revision: 0,
       document_hash: 'sha256:0d1da5138c035ffb7a848cfa108a901b2d7e44195f11ddc475e1fe7c1cf9d8b3',
       tools: 1,
       lowered: 0,
       skipped: 0,
       imported_at: '2026-11-21T12:00:00.000Z',
+      awaiting_approval: 0,
     });
     expect(publication.documents).toEqual({ 'dealer-service': { document: 'a document', report } });
     expect(toolOf(adopted(publication))).toEqual(aTool('get_things'));
@@ -158,10 +154,10 @@ describe('specs', () => {
     const both = adopted(
       withSpec(...imported(importedTool('get_things')), specImport([importedTool('get_others')], { spec: 'other' })),
     );
-    const left = adopted(withoutSpec(...both, 'dealer-service'));
+    const left = adopted(withoutSpec(...both, 'dealer-service', act));
     expect(Object.keys(left[0].specs)).toEqual(['other']);
     expect(namesIn(left)).toEqual(['get_others']);
-    expect(() => withoutSpec(...left, 'dealer-service')).toThrow(expect.objectContaining({ code: 'not_found' }));
+    expect(() => withoutSpec(...left, 'dealer-service', act)).toThrow(expect.objectContaining({ code: 'not_found' }));
   });
 });
 

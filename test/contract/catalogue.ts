@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { withBackend, withOverride, withoutSpec, withoutTool, withSpec } from '../../functions/catalogue/publish.ts';
+import { withBackend, withOverride, withoutTool } from '../../functions/catalogue/publish.ts';
+import { withoutSpec, withSpec } from '../../functions/catalogue/specs.ts';
 import type { CatalogueStore, Publication } from '../../functions/catalogue/store.ts';
 import type { Head, Snapshot } from '../../functions/catalogue/types.ts';
-import { aTool, dealers, importedTool, onlyTool, report, toolsOnly } from './sample.ts';
+import { aTool, dealers, importedTool, onlyTool, quietly, report, toolsOnly } from './sample.ts';
 
 type Change = (head: Head, snapshot: Snapshot) => Publication;
 
@@ -100,7 +101,7 @@ export function catalogueContract(name: string, open: () => Promise<CatalogueSto
       await change(store, importing('a document', ['get_things']));
       expect((await store.findTool('get_things')).tool?.risk_level).toBe('privileged');
 
-      await change(store, (head, snapshot) => withoutSpec(head, snapshot, 'dealer-service'));
+      await change(store, (head, snapshot) => withoutSpec(head, snapshot, 'dealer-service', quietly.act));
       await change(store, importing('a document', ['get_things']));
       expect((await store.findTool('get_things')).tool?.risk_level).toBe('privileged');
 
@@ -254,7 +255,7 @@ export function catalogueContract(name: string, open: () => Promise<CatalogueSto
     it('treats a tool, a backend and a spec called "constructor" like any other', async () => {
       const store = await open();
       await change(store, (head, snapshot) => withBackend(head, snapshot, { ...dealers, name: 'constructor' }));
-      const imported = { spec: 'constructor', backend: 'constructor', document: 'a document', report, now: 0 };
+      const imported = { spec: 'constructor', backend: 'constructor', document: 'a document', report, ...quietly };
       const tools = [importedTool('constructor')];
       await change(store, (head, snapshot) => withSpec(head, snapshot, { ...imported, tools }));
       const head = await change(store, (current, snapshot) =>
@@ -270,7 +271,7 @@ export function catalogueContract(name: string, open: () => Promise<CatalogueSto
 function importing(document: string, names: string[]): Change {
   const tools = names.map((name) => importedTool(name));
   return (head, snapshot) =>
-    withSpec(head, snapshot, { spec: 'dealer-service', backend: 'dealers', tools, document, report, now: 0 });
+    withSpec(head, snapshot, { spec: 'dealer-service', backend: 'dealers', tools, document, report, ...quietly });
 }
 
 async function publishNext(store: CatalogueStore, publication: Publication): Promise<Head> {

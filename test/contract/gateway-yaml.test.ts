@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { adminScopes } from '../../functions/auth/principal.ts';
 import { readContract } from '../../local/api-gateway/contract.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -36,7 +37,7 @@ const operationSchema = z.looseObject({
   'x-gatehouse-function': z.string().optional(),
   'x-gatehouse-transfer': z.literal('STREAM').optional(),
   'x-gatehouse-timeout-ms': z.number().max(900_000).optional(),
-  'x-gatehouse-scope': z.enum(['admin:read', 'admin:write']).optional(),
+  'x-gatehouse-scope': z.enum(adminScopes).optional(),
 });
 type Operation = z.infer<typeof operationSchema>;
 

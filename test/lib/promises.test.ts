@@ -19,6 +19,7 @@ const nameOf = (resource: Resource) => resource.Metadata['gatehouse:function'] ?
 const setup = 'setup/first-admin-key';
 
 const adminFunctions = [
+  'approve-changes',
   'delete-backend',
   'delete-spec',
   'delete-tool',
@@ -32,6 +33,7 @@ const adminFunctions = [
   'put-backend',
   'put-credential',
   'put-spec',
+  'roll-back-spec',
 ];
 
 /** Who has an action on a resource whose name contains the text, sorted. */
@@ -113,7 +115,16 @@ describe('concurrency', () => {
 });
 
 describe('permissions', () => {
-  const publishers = ['delete-backend', 'delete-spec', 'delete-tool', 'patch-tool', 'put-backend', 'put-spec'];
+  const publishers = [
+    'approve-changes',
+    'delete-backend',
+    'delete-spec',
+    'delete-tool',
+    'patch-tool',
+    'put-backend',
+    'put-spec',
+    'roll-back-spec',
+  ];
   const readers = [
     ...publishers,
     'get-backend',

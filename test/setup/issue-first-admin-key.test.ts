@@ -31,7 +31,11 @@ describe('the first admin key', () => {
     const verdict = await verifyKey(await kept(), keys, pepper, clock);
     expect(verdict).toMatchObject({
       ok: true,
-      principal: { kind: 'key', subject: 'first-administrator', scopes: ['admin:read', 'admin:write'] },
+      principal: {
+        kind: 'key',
+        subject: 'first-administrator',
+        scopes: ['admin:read', 'admin:write', 'admin:approve'],
+      },
     });
   });
 
