@@ -13,13 +13,18 @@ const anyTag = new RegExp(`</?(?:${tags})(?:\\s[^<>]*)?/?>`, 'gi');
 
 const entities: Record<string, string> = { '&nbsp;': ' ', '&amp;': '&', '&quot;': '"', '&#39;': "'", '&apos;': "'" };
 
+/** What most texts have none of. */
+const unclean = /[^ -~\n]|[<&]| \n|\n\n\n/;
+
 /** Text for a model: no markup, nothing invisible, at most `limit` characters, cut at a word. Line breaks stay. */
 export function plainText(value: string, limit: number): string {
   // The bound comes first, so that a hostile text costs no more than its share.
-  let text = value
-    .slice(0, limit * 4)
-    .replaceAll('\r\n', '\n')
-    .replace(hidden, '');
+  const bounded = value.slice(0, limit * 4);
+  return shorten((unclean.test(bounded) ? cleaned(bounded) : bounded).trim(), limit);
+}
+
+function cleaned(value: string): string {
+  let text = value.replaceAll('\r\n', '\n').replace(hidden, '');
   if (text.includes('<')) {
     for (const [start, end] of [
       ['<!--', '-->'],
@@ -31,13 +36,9 @@ export function plainText(value: string, limit: number): string {
     text = text.replace(breakingTag, '\n').replace(anyTag, '');
   }
   if (text.includes('&')) text = text.replace(/&(?:nbsp|amp|quot|#39|apos);/g, (entity) => entities[entity] ?? entity);
-  return shorten(
-    text
-      .replace(/[^\S\n]+\n/g, '\n')
-      .replace(/\n{3,}/g, '\n\n')
-      .trim(),
-    limit,
-  );
+  // Line by line, since a pattern for blanks before a line break takes quadratic time where there are only blanks.
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  return lines.join('\n').replace(/\n{3,}/g, '\n\n');
 }
 
 /** The text on one line. */
