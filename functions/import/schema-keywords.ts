@@ -9,11 +9,9 @@ const maxText = 4_000;
 const maxExamples = 3;
 const maxExampleLength = 500;
 
-/** A schema that is being read, or one keyword of it. */
+/** A schema that is being read. */
 export interface Reading {
-  /** The schema that has the keyword. */
   node: JsonObject;
-  /** Of the schema, or of the keyword. */
   place: Place;
   /** Properties that are left out of the whole that this schema is a part of. */
   hidden: ReadonlySet<string>;
@@ -23,8 +21,11 @@ export interface Reading {
   convert(part: unknown, place: Place, hidden?: ReadonlySet<string>): JsonSchema;
 }
 
-/** Gives what a keyword becomes: `{}` when it goes silently, `undefined` when its value is illegal. */
-export type Reader = (value: unknown, reading: Reading) => JsonSchema | undefined;
+/**
+ * Gives what a keyword of a schema becomes: `{}` when it goes silently, `undefined` when its value is illegal. `place`
+ * is that of the keyword.
+ */
+export type Reader = (value: unknown, place: Place, reading: Reading) => JsonSchema | undefined;
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isCount = (value: unknown): boolean => isNumber(value) && Number.isInteger(value) && value >= 0;
@@ -43,21 +44,22 @@ function text(keyword: string): Reader {
 }
 
 function schema(keyword: string): Reader {
-  return (value, { place, convert }) =>
+  return (value, place, { convert }) =>
     isObject(value) || isFlag(value) ? { [keyword]: convert(value, place) } : undefined;
 }
 
 function schemaOrFlag(keyword: string): Reader {
-  return (value, reading) => (isFlag(value) ? { [keyword]: value } : schema(keyword)(value, reading));
+  const read = schema(keyword);
+  return (value, place, reading) => (isFlag(value) ? { [keyword]: value } : read(value, place, reading));
 }
 
 function condition(keyword: string): Reader {
-  return (value, { place, convert, hidden }) =>
+  return (value, place, { convert, hidden }) =>
     isObject(value) || isFlag(value) ? { [keyword]: convert(value, place, hidden) } : undefined;
 }
 
 function map(keyword: string): Reader {
-  return (value, { place, convert }) => {
+  return (value, place, { convert }) => {
     if (!isObject(value)) return undefined;
     const converted = Object.entries(value).map(([name, part]) => [name, convert(part, below(place, name))]);
     return { [keyword]: Object.fromEntries(converted) };
@@ -65,7 +67,7 @@ function map(keyword: string): Reader {
 }
 
 function parts(keyword: string): Reader {
-  return (value, { place, convert, hidden }) =>
+  return (value, place, { convert, hidden }) =>
     Array.isArray(value) && value.length > 0
       ? {
           [keyword]: value.map((part, index) =>
@@ -80,19 +82,19 @@ function isNullOnly(part: unknown): boolean {
   return isObject(part) && (part.nullable === true || part['x-nullable'] === true) && Object.keys(part).length === 1;
 }
 
-const tuple: Reader = (value, { place, convert }) =>
+const tuple: Reader = (value, place, { convert }) =>
   Array.isArray(value) && value.length > 0
     ? { prefixItems: value.map((part, index) => convert(part, below(place, index))) }
     : undefined;
 
 /** Before 2020-12 a list in `items` was a tuple, and `additionalItems` what follows it. */
-const items: Reader = (value, reading) => {
-  if (!Array.isArray(value)) return schemaOrFlag('items')(value, reading);
+const items: Reader = (value, place, reading) => {
+  if (!Array.isArray(value)) return schemaOrFlag('items')(value, place, reading);
   const rest = reading.node.additionalItems;
-  return { ...tuple(value, reading), ...(rest !== undefined && schemaOrFlag('items')(rest, reading)) };
+  return { ...tuple(value, place, reading), ...(rest !== undefined && schemaOrFlag('items')(rest, place, reading)) };
 };
 
-const properties: Reader = (value, { place, convert, isHidden }) => {
+const properties: Reader = (value, place, { convert, isHidden }) => {
   if (!isObject(value)) return undefined;
   const visible = Object.entries(value).filter(([, property]) => !isHidden(property));
   return {
@@ -100,13 +102,13 @@ const properties: Reader = (value, { place, convert, isHidden }) => {
   };
 };
 
-const required: Reader = (value, { hidden }) => {
+const required: Reader = (value, _place, { hidden }) => {
   if (!Array.isArray(value)) return undefined;
   const names = value.filter((name) => isString(name) && !hidden.has(name));
   return names.length > 0 ? { required: [...new Set(names)] } : {};
 };
 
-const type: Reader = (value, { node, place, note }) => {
+const type: Reader = (value, place, { node, note }) => {
   const { types, format, unknown } = readType(value);
   if (unknown.length > 0) {
     const outcome = types.length > 0 ? `read as ${types.join(' or ')}` : 'left out, so any type is accepted';
@@ -121,24 +123,24 @@ const enumeration: Reader = (value) => {
   return { enum: [...new Map(value.map((item) => [JSON.stringify(item), item])).values()] };
 };
 
-const pattern: Reader = (value, { place, note }) => {
+const pattern: Reader = (value, place, { note }) => {
   if (!isString(value)) return undefined;
   if (isUsablePattern(value)) return { pattern: value };
   note(place, 'the pattern does not compile in unicode mode or may take too long to match, so it was left out');
   return {};
 };
 
-const patternProperties: Reader = (value, reading) => {
+const patternProperties: Reader = (value, place, reading) => {
   const usable = membersOf(value).filter(([name]) => isUsablePattern(name));
   if (usable.length < membersOf(value).length) {
-    reading.note(reading.place, 'a pattern does not compile in unicode mode, so it was left out');
+    reading.note(place, 'a pattern does not compile in unicode mode, so it was left out');
   }
-  return isObject(value) ? map('patternProperties')(Object.fromEntries(usable), reading) : undefined;
+  return isObject(value) ? map('patternProperties')(Object.fromEntries(usable), place, reading) : undefined;
 };
 
 /** Draft 4, and so 2.0 and 3.0, made `minimum` exclusive by a boolean. */
 function exclusive(keyword: string, bound: string): Reader {
-  return (value, { node }) => {
+  return (value, _place, { node }) => {
     if (isFlag(value)) return value && isNumber(node[bound]) ? { [keyword]: node[bound] } : {};
     return isNumber(value) ? { [keyword]: value } : undefined;
   };
@@ -153,12 +155,12 @@ const dependentRequired: Reader = (value) =>
       }
     : undefined;
 
-const dependencies: Reader = (value, reading) => {
+const dependencies: Reader = (value, place, reading) => {
   const names = membersOf(value).filter(([, dependency]) => Array.isArray(dependency));
   const schemas = membersOf(value).filter(([, dependency]) => isObject(dependency));
   return {
-    ...(names.length > 0 && dependentRequired(Object.fromEntries(names), reading)),
-    ...(schemas.length > 0 && map('dependentSchemas')(Object.fromEntries(schemas), reading)),
+    ...(names.length > 0 && dependentRequired(Object.fromEntries(names), place, reading)),
+    ...(schemas.length > 0 && map('dependentSchemas')(Object.fromEntries(schemas), place, reading)),
   };
 };
 
@@ -181,7 +183,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['const', (value) => ({ const: value })],
   ['default', (value) => ({ default: value })],
   ['deprecated', (value) => (value === true ? { deprecated: true } : {})],
-  ['example', (value, reading) => examples([value], reading)],
+  ['example', (value, place, reading) => examples([value], place, reading)],
   ['examples', examples],
   ['multipleOf', legal('multipleOf', (value) => isNumber(value) && value > 0)],
   ['minimum', legal('minimum', isNumber)],

@@ -67,7 +67,7 @@ function convertKeywords(node: JsonObject, reading: Reading): JsonSchema {
     const read = readers.get(keyword);
     if (!read) continue;
     const place = below(reading.place, keyword);
-    const result = read(value, { ...reading, place });
+    const result = read(value, place, reading);
     if (result) Object.assign(schema, result);
     else reading.note(place, `${brief(value)} is not a value that this keyword can have, so it was left out`);
   }
