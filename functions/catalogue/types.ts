@@ -216,6 +216,56 @@ export const bundleSchema = z.object({
 });
 export type Bundle = z.infer<typeof bundleSchema>;
 
+/** Where a document says that its API is; nothing is sent there unless somebody makes it a backend's `base_url`. */
+const serverSuggestionSchema = z.object({
+  /** As written. */
+  url: z.string(),
+  /** With the defaults of its variables; absent where `problem` says why no backend should have it. */
+  base_url: z.optional(z.string()),
+  description: z.optional(z.string()),
+  variables: z.optional(
+    z.array(
+      z.object({
+        name: z.string(),
+        default: z.optional(z.string()),
+        enum: z.optional(z.array(z.string())),
+        description: z.optional(z.string()),
+      }),
+    ),
+  ),
+  problem: z.optional(z.string()),
+});
+export type ServerSuggestion = z.infer<typeof serverSuggestionSchema>;
+
+/** A kind of credential that a document knows, after OpenAPI's Security Scheme Object. */
+const securitySchemeSchema = z.object({
+  name: z.string(),
+  /** `apiKey`, `http`, `oauth2`, `openIdConnect`, `mutualTLS`. */
+  type: z.string(),
+  /** Of an `apiKey`: where it goes, and the name that it has there. */
+  in: z.optional(z.string()),
+  parameter: z.optional(z.string()),
+  /** Of `http`: `basic`, `bearer`. */
+  scheme: z.optional(z.string()),
+  openid_connect_url: z.optional(z.string()),
+  flows: z.optional(
+    z.array(
+      z.object({
+        flow: z.string(),
+        authorization_url: z.optional(z.string()),
+        token_url: z.optional(z.string()),
+        scopes: z.array(z.string()),
+      }),
+    ),
+  ),
+  description: z.optional(z.string()),
+});
+export type SecurityScheme = z.infer<typeof securitySchemeSchema>;
+
+/** Credentials that an operation asks for together; none means that it can be called without. */
+const credentialRequirementSchema = z.array(z.object({ scheme: z.string(), scopes: z.array(z.string()) }));
+export type CredentialRequirement = z.infer<typeof credentialRequirementSchema>;
+
 /** One line of the import report. */
 const operationReportSchema = z.object({
   method: z.string(),
@@ -225,6 +275,10 @@ const operationReportSchema = z.object({
   tool: z.optional(z.string()),
   /** What was lowered or why it was skipped; each a sentence with the place in the document. */
   notes: z.array(z.string()),
+  /** What in its wording could steer a model or hide something from people; each a sentence with its place. */
+  flags: z.optional(z.array(z.string())),
+  /** One of these alternatives is needed to call it; absent where the document says nothing. */
+  security: z.optional(z.array(credentialRequirementSchema)),
 });
 export type OperationReport = z.infer<typeof operationReportSchema>;
 
@@ -240,6 +294,8 @@ export const importReportSchema = z.object({
   skipped: z.number(),
   /** Things about the document as a whole that a person can act on. */
   warnings: z.array(z.string()),
+  servers: z.optional(z.array(serverSuggestionSchema)),
+  security_schemes: z.optional(z.array(securitySchemeSchema)),
 });
 export type ImportReport = z.infer<typeof importReportSchema>;
 

@@ -9,11 +9,13 @@ export interface Files {
   paths: readonly string[];
   /** The root of a file, or why it cannot be read; `undefined` when there is no such file. */
   read(path: string): ReadFile | undefined;
+  /** The roots of the files that have been read, by their paths. */
+  roots(): (readonly [path: string, root: JsonObject])[];
 }
 
 export type ReadFile = { root: JsonObject } | { problem: string };
 
-export const noFiles: Files = { paths: [], read: () => undefined };
+export const noFiles: Files = { paths: [], read: () => undefined, roots: () => [] };
 
 /** The text of a bundle's file; `undefined` when there is no such file. */
 export function textIn({ files }: Bundle, path: string): string | undefined {
@@ -47,5 +49,6 @@ export function bundleFiles(bundle: Bundle, document: JsonObject, reading: Readi
       if (text !== undefined && !known.has(path)) known.set(path, open(path, text));
       return known.get(path);
     },
+    roots: () => [...known].flatMap(([path, file]) => ('root' in file ? [[path, file.root] as const] : [])),
   };
 }

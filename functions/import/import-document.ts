@@ -1,16 +1,14 @@
-import type { Bundle, ImportedTool, ImportReport, OperationReport } from '../catalogue/types.ts';
+import type { Bundle, ImportedTool, ImportReport } from '../catalogue/types.ts';
 import { outputBuilder } from './build-output.ts';
+import { buildReport, type Result } from './build-report.ts';
 import { type Conversion, convertOperation, type Outcome } from './convert-operation.ts';
-import { credentialParameters } from './credential-parameters.ts';
 import { isObject, type JsonObject, textOf } from './json-object.ts';
 import { listOperations } from './list-operations.ts';
 import { nameOperations } from './names.ts';
-import type { FoundOperation } from './operation.ts';
 import { plainLine } from './plain-text.ts';
 import { schemaRoom } from './schema-room.ts';
+import { credentialParameters, securitySchemes } from './security-schemes.ts';
 import { openSource } from './source.ts';
-
-const maxNotes = 20;
 
 /** Values only, so that an import can run in a thread of its own. */
 export interface ImportOptions {
@@ -38,53 +36,27 @@ export function importDocument(input: string | Bundle, options: ImportOptions): 
   const warnings: string[] = [];
   const source = openSource(input, warnings);
   const info = readInfo(source.document, warnings);
+  const schemes = securitySchemes(source);
+  const operations = listOperations(source, warnings);
+  if (operations.length === 0) warnings.push('#/paths: the document has no operations, so it makes no tools.');
   const conversion: Conversion = {
     source,
     input: schemaRoom(source, 'input'),
     output: outputBuilder(schemaRoom(source, 'output')),
-    supplied: credentialParameters(source),
+    supplied: credentialParameters(schemes),
     version: info.version,
     backend: options.backend,
   };
-  const results = listOperations(source, warnings).map((found) => ({
-    found,
-    outcome: convertOperation(found, conversion),
-  }));
-  const tools = nameTools(results, options, warnings);
-  if (results.length === 0) warnings.push('#/paths: the document has no operations, so it makes no tools.');
-
-  const operations = results.map(({ found, outcome }): OperationReport => {
-    const operationId = isObject(found.value) ? textOf(found.value.operationId) : undefined;
-    const tool = 'tool' in outcome ? tools.get(outcome) : undefined;
-    return {
-      method: found.method,
-      path: found.path,
-      ...(operationId !== undefined && { operation_id: operationId }),
-      status: !tool ? 'skipped' : outcome.notes.length > 0 ? 'lowered' : 'ok',
-      ...(tool && { tool: tool.name }),
-      notes: withinBounds(outcome.notes),
-    };
-  });
-  const count = (status: OperationReport['status']): number =>
-    operations.filter((line) => line.status === status).length;
-  return {
-    tools: [...tools.values()],
-    report: {
-      ...info,
-      dialect: source.version,
-      operations,
-      tools: tools.size,
-      lowered: count('lowered'),
-      skipped: count('skipped'),
-      warnings: withinBounds(warnings),
-    },
-  };
+  const converted = operations.map((found) => ({ found, outcome: convertOperation(found, conversion) }));
+  const tools = nameTools(converted, options, warnings);
+  const results = converted.map((one) => ({ ...one, tool: tools.get(one.outcome) }));
+  return { tools: [...tools.values()], report: buildReport(input, source, results, { ...info, schemes, warnings }) };
 }
 
-type Result = { found: FoundOperation; outcome: Outcome };
+type Converted = Omit<Result, 'tool'>;
 
 /** Names the converted operations; one that belongs to another document is a warning. */
-function nameTools(results: Result[], options: ImportOptions, warnings: string[]): Map<Outcome, ImportedTool> {
+function nameTools(results: Converted[], options: ImportOptions, warnings: string[]): Map<Outcome, ImportedTool> {
   const converted = results.flatMap(({ found, outcome }) => ('tool' in outcome ? [{ found, outcome }] : []));
   const names = nameOperations(
     converted.map(({ found, outcome }) => ({
@@ -117,11 +89,4 @@ function readInfo({ info }: JsonObject, warnings: string[]): { title: string; ve
   const written = typeof version === 'number' ? String(version) : plainLine(textOf(version) ?? '', 100);
   if (written === '') warnings.push('#/info/version: the version is missing, so 0 is used.');
   return { title: plainLine(textOf(title) ?? '', 200) || 'Untitled', version: written || '0' };
-}
-
-/** Without repetition, and no more than a person would read. */
-function withinBounds(notes: string[]): string[] {
-  const distinct = [...new Set(notes)];
-  if (distinct.length <= maxNotes) return distinct;
-  return [...distinct.slice(0, maxNotes), `${distinct.length - maxNotes} more of this kind.`];
 }

@@ -4,12 +4,15 @@ import type { FoundOperation } from './operation.ts';
 import { below, documentRoot, type Place } from './place.ts';
 import type { Source } from './source.ts';
 
+/** Twice what the largest published document has. More is no API that one list of tools could serve. */
+const maxOperations = 40_000;
+
 const methods = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
 
 /**
  * Every operation of `paths`, in the order of the document. A path item that cannot be read is a warning, since
  * nobody knows what operations it has. Callbacks and webhooks are calls the other way and are not looked at. Throws
- * `invalid` for `paths` that are no object.
+ * `invalid` for `paths` that are no object, and for more operations than can be served.
  */
 export function listOperations(source: Source, warnings: string[]): FoundOperation[] {
   const paths = source.follow({ value: source.document.paths ?? {}, place: below(documentRoot, 'paths') });
@@ -18,7 +21,7 @@ export function listOperations(source: Source, warnings: string[]): FoundOperati
       field: 'paths',
     });
   }
-  return membersOf(paths.value)
+  const operations = membersOf(paths.value)
     .filter(([path]) => !path.startsWith('x-'))
     .flatMap(([path, value]) => {
       const place = below(paths.place, path);
@@ -32,6 +35,11 @@ export function listOperations(source: Source, warnings: string[]): FoundOperati
       const item = isObject(value) && found.value !== value ? { ...found.value, ...value } : found.value;
       return operationsOf(item, found.place, path, source);
     });
+  if (operations.length > maxOperations) {
+    const message = `The document has ${operations.length} operations, and at most ${maxOperations} can be imported: split it into one document for each part of the API.`;
+    throw new GatewayError('invalid', message, { field: 'paths' });
+  }
+  return operations;
 }
 
 function operationsOf(pathItem: JsonObject, pathPlace: Place, path: string, source: Source): FoundOperation[] {

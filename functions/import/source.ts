@@ -26,6 +26,8 @@ export interface Source {
   locate(reference: string, base?: Place): Located | Unresolved;
   /** What stands there after following `$ref` from one to the next, if it is one. */
   follow(node: Located): Located | Unresolved;
+  /** The document and the files that have been read so far. */
+  roots(): Located[];
 }
 
 const maxHops = 32;
@@ -41,7 +43,11 @@ export function openSource(input: string | Bundle, warnings: string[]): Source {
   const document = readDocument(text, reading);
   const files = typeof input === 'string' ? noFiles : bundleFiles(input, document, reading);
   const { dialect, written } = dialectOf(document);
-  return { document, dialect, version: written, ...navigation(document, files) };
+  const roots = (): Located[] => [
+    { value: document, place: documentRoot },
+    ...files.roots().map(([path, value]) => ({ value, place: rootOf(path) })),
+  ];
+  return { document, dialect, version: written, roots, ...navigation(document, files) };
 }
 
 function navigation(document: JsonObject, files: Files): Pick<Source, 'locate' | 'follow'> {
