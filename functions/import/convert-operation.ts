@@ -1,6 +1,7 @@
 import type { ImportedTool } from '../catalogue/types.ts';
 import { buildInput } from './build-input.ts';
 import type { OutputBuilder } from './build-output.ts';
+import { clientSafe } from './client-safe.ts';
 import { describe, extensionOf } from './describe.ts';
 import { buildExamples } from './examples.ts';
 import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
@@ -47,6 +48,7 @@ function toTool(found: FoundOperation, value: JsonObject, conversion: Conversion
   const input = buildInput(operation, conversion.input, conversion.supplied);
   if (typeof input === 'string') return { notes: [`${found.place}: ${input}.`] };
   const { notes } = input;
+  const safe = clientSafe(input.schema);
   const output = conversion.output(operation.replies);
   notes.push(...output.notes);
   const extension = extensionOf(value);
@@ -64,6 +66,8 @@ function toTool(found: FoundOperation, value: JsonObject, conversion: Conversion
       requires_elevation: extension.requires_elevation === true,
       ...(value.deprecated === true && { deprecated: true }),
       input_schema: input.schema,
+      ...(safe && { client_schema: safe.schema }),
+      ...(safe?.aliases && { aliases: safe.aliases }),
       ...(output.schema && { output_schema: output.schema }),
       annotations: annotationsOf(found.method, risk),
       positive_examples: buildExamples(operation, input),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ParameterBinding } from '../catalogue/types.ts';
+import { isSafeName, markedName, safePartOf } from './safe-name.ts';
 
 const maxLength = 64;
 
@@ -29,7 +30,7 @@ export function nameArguments(sources: readonly ArgumentSource[]): string[] {
     for (const source of group) {
       if (names.has(source)) continue;
       const placed = `${source.in}_${name}`.slice(0, maxLength);
-      const own = used.has(placed) ? `${placed.slice(0, maxLength - 7)}_${hashOf(source)}` : placed;
+      const own = used.has(placed) ? markedName(placed, hashOf(source)) : placed;
       names.set(source, own);
       used.add(own);
     }
@@ -39,19 +40,15 @@ export function nameArguments(sources: readonly ArgumentSource[]): string[] {
 
 /** Who keeps a contested name: the path parameter, or the only one that is really called so. */
 function keeperOf(group: readonly ArgumentSource[]): ArgumentSource | undefined {
-  const exact = group.filter((source) => isSafe(source.name));
+  const exact = group.filter((source) => isSafeName(source.name));
   return exact.find((source) => source.in === 'path') ?? (exact.length === 1 ? exact[0] : undefined);
 }
 
 function safeName(source: ArgumentSource): string {
-  if (isSafe(source.name)) return source.name;
-  const name = source.name.replace(/[^A-Za-z0-9_.-]+/g, '_').replace(/^_+|_+$/g, '');
+  if (isSafeName(source.name)) return source.name;
+  const name = safePartOf(source.name);
   if (name === '') return `${source.in}_${hashOf(source)}`;
-  return name.length <= maxLength ? name : `${name.slice(0, maxLength - 7)}_${hashOf(source)}`;
-}
-
-function isSafe(name: string): boolean {
-  return /^[A-Za-z0-9_.-]{1,64}$/.test(name) && name !== '__proto__';
+  return name.length <= maxLength ? name : markedName(name, hashOf(source));
 }
 
 function hashOf({ in: place, name }: ArgumentSource): string {

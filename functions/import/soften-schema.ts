@@ -1,0 +1,149 @@
+import { isObject, itemsOf, membersOf } from './json-object.ts';
+import { mergeParts } from './merge-parts.ts';
+import type { JsonSchema } from './subschemas.ts';
+
+const labels = ['title', 'description', 'default', 'deprecated', 'examples'];
+const ofNumbers = ['format', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
+
+/** By type, the keywords that speak of it. What is in none of these lists is left to the server. */
+const keywordsOf: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['string', ['format', 'pattern', 'minLength', 'maxLength', 'contentEncoding', 'contentMediaType']],
+  ['integer', ofNumbers],
+  ['number', ofNumbers],
+  ['boolean', []],
+  ['null', []],
+  ['array', ['items', 'minItems', 'maxItems', 'uniqueItems']],
+  ['object', ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties']],
+]);
+const ofAnyType = [...new Set([...keywordsOf.values()].flat())];
+const known = new Set(['type', 'enum', 'anyOf', ...labels, ...ofAnyType]);
+
+const softened = new WeakMap<JsonSchema, JsonSchema>();
+
+/**
+ * A schema without references, in the keywords that every client takes. It accepts whatever the given one accepts and
+ * may accept more. One that is soft already is returned as it is; what many tools share is softened once.
+ */
+export function soften(schema: JsonSchema): JsonSchema {
+  if (isSoft(schema)) return schema;
+  const soft = softened.get(schema) ?? softenAnew(schema);
+  softened.set(schema, soft);
+  return soft;
+}
+
+/** The same for the schema of all arguments, which clients want to be an object without alternatives. */
+export function softenRoot(schema: JsonSchema): JsonSchema {
+  const isPlain = schema.type === 'object' && schema.anyOf === undefined && schema.enum === undefined;
+  if (isPlain && isObject(schema.properties) && isSoft(schema)) return schema;
+  const { type: _, enum: values, anyOf, ...whole } = mergeParts(schema);
+  return { ...pick(whole, labels), ...constraints({ properties: {}, ...whole }, 'object') };
+}
+
+const verdicts = new WeakMap<JsonSchema, boolean>();
+
+/** Whether a schema is in the form that `soften` gives. */
+export function isSoft(schema: JsonSchema): boolean {
+  const verdict = verdicts.get(schema) ?? isSoftAnew(schema);
+  verdicts.set(schema, verdict);
+  return verdict;
+}
+
+function isSoftAnew(schema: JsonSchema): boolean {
+  const { type, enum: values, items, properties, required, additionalProperties: others, anyOf } = schema;
+  if (Object.keys(schema).some((keyword) => !known.has(keyword))) return false;
+  if (type !== undefined && !keywordsOf.has(type)) return false;
+  if (values !== undefined && !itemsOf(values).every((value) => type !== undefined && isOfType(value, type)))
+    return false;
+  if (type === 'array' && items === undefined) return false;
+  if (!itemsOf(required).every((name) => isObject(properties) && Object.hasOwn(properties, String(name)))) return false;
+  const inner = [...membersOf(properties).map(([, property]) => property), ...itemsOf(anyOf)];
+  if (items !== undefined) inner.push(items);
+  if (isObject(others)) inner.push(others);
+  const isChoice = anyOf === undefined || (itemsOf(anyOf).length > 1 && !itemsOf(anyOf).some(saysNothing));
+  return isChoice && inner.every((each) => isObject(each) && isSoft(each));
+}
+
+function softenAnew(schema: JsonSchema): JsonSchema {
+  const { anyOf, ...whole } = mergeParts(schema);
+  const said = pick(whole, labels);
+  const types = typesOf(whole);
+  const only = types?.length === 1 ? types[0] : undefined;
+  const choices = whole.enum === undefined ? choicesOf(anyOf) : undefined;
+  if (choices?.length === 1) return softenAnew({ ...whole, allOf: choices });
+  if (choices) return { ...said, ...constraints(whole, only), anyOf: choices };
+  if (!types || only !== undefined) return { ...said, ...constraints(whole, only) };
+  // Null stays as an alternative: without it a model could not clear a field.
+  return { ...said, anyOf: types.map((type) => constraints(whole, type)) };
+}
+
+/** `undefined` when one of the alternatives accepts anything, and there is no choice. */
+function choicesOf(anyOf: unknown): JsonSchema[] | undefined {
+  const choices = itemsOf(anyOf).map((choice) => (isObject(choice) ? soften(choice) : {}));
+  const flat = choices.flatMap((choice) => (isNothingBut('anyOf', choice) ? (choice.anyOf as JsonSchema[]) : [choice]));
+  const distinct = [...new Map(flat.map((choice) => [JSON.stringify(choice), choice])).values()];
+  return distinct.length > 0 && !distinct.some(saysNothing) ? distinct : undefined;
+}
+
+function isNothingBut(keyword: string, schema: JsonSchema): boolean {
+  return schema[keyword] !== undefined && Object.keys(schema).length === 1;
+}
+
+function saysNothing(schema: unknown): boolean {
+  return isObject(schema) && Object.keys(schema).every((keyword) => labels.includes(keyword));
+}
+
+/** The types that a value may have, those of the listed values if no type is told; `undefined` for any. */
+function typesOf({ type, enum: values }: JsonSchema): unknown[] | undefined {
+  const listed = Array.isArray(values) ? [...new Set(values.map(typeOf))] : undefined;
+  const told = type === undefined ? listed : Array.isArray(type) ? type : [type];
+  if (!told) return undefined;
+  const possible = told.filter((name) => !values || itemsOf(values).some((value) => isOfType(value, name)));
+  const distinct = possible.filter((name) => name !== 'integer' || !possible.includes('number'));
+  return distinct.length > 0 ? distinct : told.slice(0, 1);
+}
+
+/** What a schema asks of values of a type, or of any type if none is given. */
+function constraints(whole: JsonSchema, type: unknown): JsonSchema {
+  const values = itemsOf(whole.enum).filter((value) => type === undefined || isOfType(value, type));
+  const constraints: JsonSchema = {
+    ...(type !== undefined && { type }),
+    ...(values.length > 0 && { enum: values }),
+    ...pick(whole, keywordsOf.get(type) ?? ofAnyType),
+  };
+  if (constraints.items !== undefined || type === 'array') {
+    // VS Code and OpenAI refuse arrays that do not say what is in them, even if that is anything.
+    constraints.items = isObject(constraints.items) ? soften(constraints.items) : {};
+  }
+  if (isObject(constraints.additionalProperties)) {
+    constraints.additionalProperties = soften(constraints.additionalProperties);
+  }
+  const properties = propertiesOf(constraints);
+  return properties ? { ...constraints, properties } : constraints;
+}
+
+/** With those that are only required, since VS Code takes back the requirement of a property that it is not shown. */
+function propertiesOf({ properties, required, additionalProperties }: JsonSchema): JsonSchema | undefined {
+  const others = isObject(additionalProperties) ? additionalProperties : {};
+  const told = membersOf(properties).map(([name, property]) => [name, isObject(property) ? soften(property) : {}]);
+  const known = new Set(told.map(([name]) => name));
+  const untold = itemsOf(required).filter((name) => !known.has(String(name)));
+  const all = [...told, ...untold.map((name) => [String(name), others])];
+  return isObject(properties) || all.length > 0 ? Object.fromEntries(all) : undefined;
+}
+
+function pick(schema: JsonSchema, keywords: readonly string[]): JsonSchema {
+  return Object.fromEntries(
+    keywords.filter((keyword) => schema[keyword] !== undefined).map((keyword) => [keyword, schema[keyword]]),
+  );
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value;
+}
+
+function isOfType(value: unknown, type: unknown): boolean {
+  const own = typeOf(value);
+  return own === type || (own === 'integer' && type === 'number');
+}
