@@ -1,5 +1,7 @@
 import type { Principal } from '../auth/principal.ts';
 import { type BackendDeps, callBackend } from '../backends/call-backend.ts';
+import { withoutAliases } from '../catalogue/aliases.ts';
+import type { SchemaForm } from '../catalogue/schema-form.ts';
 import type { TrustedCatalogue } from '../catalogue/trusted.ts';
 import type { Rule } from '../gateway/config.ts';
 import { decide } from '../policy/decide.ts';
@@ -14,6 +16,8 @@ export interface ToolCall {
   arguments: Record<string, unknown>;
   principal: Principal;
   requestId: string;
+  /** The form of the schema that the caller was shown, which decides what it calls things. */
+  schemas: SchemaForm;
   /** Epoch milliseconds by which the answer must be there. */
   deadline: number;
 }
@@ -31,12 +35,16 @@ export type CallAnswer = ShapedReply | undefined;
  * of the gateway itself is thrown as `GatewayError`. Nothing is sent before the log has the refusal or, for tools
  * that change something, the intent.
  */
-export async function callTool(call: ToolCall, deps: CallDeps): Promise<CallAnswer> {
+export async function callTool(received: ToolCall, deps: CallDeps): Promise<CallAnswer> {
   // Find: one request to the catalogue, or none within the seconds that an instance trusts its pointer.
-  const { head, tool } = await deps.catalogue.findTool(call.name);
+  const { head, tool } = await deps.catalogue.findTool(received.name);
+
+  // Undo the aliases that the caller was shown: from here on everything has the operation's own names.
+  const shown = received.schemas === 'safe' ? tool : undefined;
+  const call = shown?.aliases ? { ...received, arguments: withoutAliases(received.arguments, shown) } : received;
 
   // Validate before deciding, since a rule may look at arguments; but say nothing about them to someone who is refused.
-  const problems = tool ? validateArguments(tool, call.arguments) : [];
+  const problems = tool ? validateArguments(tool, call.arguments, shown?.aliases) : [];
 
   // Decide.
   const decision = decide(call.principal, tool, deps.rules);

@@ -31,16 +31,23 @@ const containers = new Set([
   'unevaluatedProperties',
 ]);
 
+/** What arguments were checked against, and how they are talked about. */
+export interface Subject {
+  schema: unknown;
+  /** What the caller knows a property as. */
+  called(name: string): string;
+}
+
 /** What a validator found, as at most ten problems, each told once and so that a model can mend it. */
-export function explainProblems(schema: unknown, errors: readonly OutputUnit[]): Problem[] {
+export function explainProblems(subject: Subject, errors: readonly OutputUnit[]): Problem[] {
   const problems = new Map<string, Problem>();
   let index = 0;
   while (index < errors.length && problems.size < maxProblems) {
     const error = errors[index] as OutputUnit;
     const inner = isChoice(error) ? countBelow(errors, index) : 0;
     const problem = isChoice(error)
-      ? explainChoice(schema, error, errors.slice(index + 1, index + 1 + inner))
-      : explain(schema, error, errors[index - 1]);
+      ? explainChoice(subject, error, errors.slice(index + 1, index + 1 + inner))
+      : explain(subject, error, errors[index - 1]);
     if (problem) {
       const bounded = { path: shortened(problem.path, 200), message: shortened(problem.message, maxMessage) };
       problems.set(`${bounded.path}\n${bounded.message}`, bounded);
@@ -50,16 +57,20 @@ export function explainProblems(schema: unknown, errors: readonly OutputUnit[]):
   return [...problems.values()];
 }
 
-function explain(schema: unknown, error: OutputUnit, previous: OutputUnit | undefined): Problem | undefined {
+function explain(subject: Subject, error: OutputUnit, previous: OutputUnit | undefined): Problem | undefined {
+  const { schema, called } = subject;
   const { keyword, keywordLocation, instanceLocation } = error;
   if (containers.has(keyword)) return undefined;
-  const path = toPath(instanceLocation);
-  if (keyword === 'false') return { path, message: explainForbidden(schema, previous) };
+  const path = toPath(instanceLocation, called);
+  if (keyword === 'false') return { path, message: explainForbidden(subject, previous) };
   const expected = schemaAt(schema, keywordLocation);
   if (keyword === 'required' || keyword === 'dependentRequired') {
     const name = /"(.*)"\.$/s.exec(error.error)?.[1] ?? '';
     return {
-      path: toPath(`${instanceLocation}/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`),
+      path: toPath(
+        `${instanceLocation}/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`,
+        called,
+      ),
       message: 'is required',
     };
   }
@@ -92,13 +103,13 @@ const clauses: Record<string, (expected: unknown, text: string) => string> = {
 };
 
 /** A name that no schema provides for, told with the names that there are. */
-function explainForbidden(schema: unknown, previous: OutputUnit | undefined): string {
+function explainForbidden({ schema, called }: Subject, previous: OutputUnit | undefined): string {
   if (previous?.keyword !== 'additionalProperties' && previous?.keyword !== 'unevaluatedProperties') {
     return 'is not allowed here';
   }
   const owner = previous.keywordLocation.slice(0, previous.keywordLocation.lastIndexOf('/'));
   const properties = schemaAt(schema, `${owner}/properties`);
-  const known = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+  const known = typeof properties === 'object' && properties !== null ? Object.keys(properties).map(called) : [];
   const isRoot = previous.instanceLocation === '#';
   const what = isRoot ? 'is not an argument of this tool' : 'is not a known property';
   if (known.length === 0) return isRoot ? `${what}, which takes none` : what;
@@ -120,15 +131,15 @@ function countBelow(errors: readonly OutputUnit[], index: number): number {
   return end - index - 1;
 }
 
-function explainChoice(schema: unknown, choice: OutputUnit, inner: readonly OutputUnit[]): Problem {
-  const path = toPath(choice.instanceLocation);
+function explainChoice(subject: Subject, choice: OutputUnit, inner: readonly OutputUnit[]): Problem {
+  const path = toPath(choice.instanceLocation, subject.called);
   const several = /\((\d+) matches\)/.exec(choice.error)?.[1];
   if (several !== undefined && several !== '0') {
     return { path, message: `matches ${several} alternatives and must match exactly one` };
   }
   const alternatives = new Set<string>();
   for (const errors of byAlternative(choice, inner).slice(0, 5)) {
-    const said = explainProblems(schema, errors).map((problem) => clauseBelow(path, problem));
+    const said = explainProblems(subject, errors).map((problem) => clauseBelow(path, problem));
     alternatives.add(said.slice(0, 3).join(' and '));
   }
   return { path, message: `fits none of its alternatives: ${[...alternatives].join('; or ')}` };
@@ -155,8 +166,9 @@ function clauseBelow(path: string, problem: Problem): string {
 }
 
 /** `#/filters/tags/2` as `filters.tags[2]`. */
-function toPath(instanceLocation: string): string {
+function toPath(instanceLocation: string, called: Subject['called']): string {
   return readPointer(instanceLocation)
+    .map(called)
     .map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${name}`))
     .join('')
     .replace(/^\./, '');

@@ -29,10 +29,10 @@ const compiled = new Map<string, Compiled | Problem>();
 
 /**
  * What is wrong with the arguments by the tool's input schema (JSON Schema 2020-12): nothing, or up to ten problems
- * that a model can mend. Takes at most a second, whatever schema and arguments are. Never throws: a schema that
- * cannot be used is a problem that says so to the operator.
+ * that a model can mend, told in the names of `aliases` where there are any. Takes at most a second, whatever schema
+ * and arguments are. Never throws: a schema that cannot be used is a problem that says so to the operator.
  */
-export function validateArguments(tool: Validated, args: unknown): Problem[] {
+export function validateArguments(tool: Validated, args: unknown, aliases: Record<string, string> = {}): Problem[] {
   const entry = compiledFor(tool);
   if ('path' in entry) return [entry];
   const { schema, parts, canRunLong } = entry;
@@ -42,7 +42,9 @@ export function validateArguments(tool: Validated, args: unknown): Problem[] {
     const result = isLarge || canRunLong ? runWithin<ValidationResult>(timeLimit_ms, check) : { value: check() };
     if (!result) return [{ path: '', message: 'took too long to check: send less, or simpler values' }];
     if (result.value.valid) return [];
-    const problems = explainProblems(schema, result.value.errors);
+    const aliasOf = new Map(Object.entries(aliases).map(([alias, name]) => [name, alias]));
+    const subject = { schema, called: (name: string) => aliasOf.get(name) ?? name };
+    const problems = explainProblems(subject, result.value.errors);
     return problems.length > 0 ? problems : [{ path: '', message: 'do not fit the tool’s input schema' }];
   } catch (error) {
     // The validator passes errors as arguments of a call, and the stack holds some hundred thousand of them.

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { GatewayError } from '../gateway/errors.ts';
+import { withAliases } from './aliases.ts';
+import { type SchemaForm, schemaForm, schemaIn } from './schema-form.ts';
 import { riskLevelSchema, type Tool } from './types.ts';
 
 const maxLimit = 1_000;
@@ -33,7 +35,8 @@ export interface Page<T> {
 /** Discovery: the tools that match the query, in the order of their names. Throws `bad_request` for a bad filter. */
 export function discoverTools(tools: readonly Tool[], query: Record<string, string>): Page<DiscoveredTool> {
   const page = pageOf(tools, query);
-  return { ...page, tools: page.tools.map(toDiscovered) };
+  const form = schemaForm(query);
+  return { ...page, tools: page.tools.map((tool) => toDiscovered(tool, form)) };
 }
 
 /** The same selection with whole tools. */
@@ -72,8 +75,8 @@ function containsAll(tool: Tool, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-function toDiscovered(tool: Tool): DiscoveredTool {
-  const { name, title, description, version, risk_level, domain, input_schema, positive_examples } = tool;
+function toDiscovered(tool: Tool, form: SchemaForm): DiscoveredTool {
+  const { name, title, description, version, risk_level, domain, positive_examples } = tool;
   return {
     name,
     ...(title !== undefined && { title }),
@@ -81,7 +84,10 @@ function toDiscovered(tool: Tool): DiscoveredTool {
     version,
     risk_level,
     domain,
-    input_schema,
-    positive_examples,
+    input_schema: schemaIn(form, tool),
+    positive_examples:
+      form === 'safe' && tool.aliases
+        ? positive_examples.map((example) => ({ ...example, input: withAliases(example.input, tool) }))
+        : positive_examples,
   };
 }

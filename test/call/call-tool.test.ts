@@ -33,6 +33,11 @@ beforeEach(() => {
   lost = [];
 });
 
+function filterOf(name: string) {
+  const filter = { type: 'object', properties: { [name]: { type: 'string' } }, additionalProperties: false };
+  return { type: 'object', properties: { filter } };
+}
+
 const tools = [
   aTool('read_thing', {
     risk_level: 'read',
@@ -41,6 +46,28 @@ const tools = [
   aTool('write_thing', {
     risk_level: 'write',
     input_schema: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
+  }),
+  aTool('aliased_thing', {
+    risk_level: 'read',
+    input_schema: filterOf('name[eq]'),
+    client_schema: filterOf('name_eq'),
+    aliases: { name_eq: 'name[eq]' },
+    binding: {
+      kind: 'http',
+      backend: 'dealers',
+      api_endpoint: '/thing',
+      http_method: 'GET',
+      parameters: [
+        {
+          argument: 'filter',
+          in: 'query',
+          name: 'filter',
+          style: 'form',
+          explode: true,
+          content_type: 'application/json',
+        },
+      ],
+    },
   }),
   aTool('orphaned', {
     binding: { kind: 'http', backend: 'gone', api_endpoint: '/', http_method: 'GET', parameters: [] },
@@ -91,7 +118,7 @@ function call(name: string, role: string, args: Record<string, unknown> = {}): T
     groups: [],
     scopes: [],
   };
-  return { name, arguments: args, principal, requestId: 'req-1', deadline: Date.now() + 5_000 };
+  return { name, arguments: args, principal, requestId: 'req-1', schemas: 'safe', deadline: Date.now() + 5_000 };
 }
 
 describe('the order of a call', () => {
@@ -122,6 +149,36 @@ describe('the order of a call', () => {
     expect(answer).toMatchObject({ is_error: true, kind: 'invalid_arguments' });
     expect(events).toEqual(['audit refusal']);
     expect(records).toMatchObject([{ decision: 'invalid_arguments' }]);
+  });
+});
+
+describe('a tool with aliases', () => {
+  const lossless = {
+    ...call('aliased_thing', 'viewer', { filter: { 'name[eq]': 'Rex' } }),
+    schemas: 'lossless' as const,
+  };
+
+  it('is called by them, and the backend and the log know only the own names', async () => {
+    await callTool(call('aliased_thing', 'viewer', { filter: { name_eq: 'Rex' } }), await deps());
+    await callTool(lossless, await deps());
+    expect(decodeURIComponent(events[0] ?? '')).toBe('backend GET /thing?filter={"name[eq]":"Rex"}');
+    expect(events[2]).toBe(events[0]);
+    expect(new Set(records.map((record) => record.arguments_hash)).size).toBe(1);
+  });
+
+  it.each([
+    ['by them to who is shown them', call('aliased_thing', 'viewer', { filter: { name_eq: 1 } }), 'filter.name_eq'],
+    ['by the own names to who is not', { ...lossless, arguments: { filter: { 'name[eq]': 1 } } }, 'filter.name[eq]'],
+  ])('tells what is wrong %s', async (_, wrong, path) => {
+    const answer = await callTool(wrong, await deps());
+    expect(answer?.structured_content).toMatchObject({
+      problems: [{ path, message: 'must be a string, got a number' }],
+    });
+  });
+
+  it('knows none when the caller asked for the whole schema', async () => {
+    const answer = await callTool({ ...lossless, arguments: { filter: { name_eq: 'Rex' } } }, await deps());
+    expect(answer).toMatchObject({ kind: 'invalid_arguments' });
   });
 });
 

@@ -51,6 +51,16 @@ describe('validateArguments', () => {
     ]);
   });
 
+  it('speaks of properties by the aliases that the caller knows', () => {
+    const tool = { content_hash: 'sha256:aliased', input_schema: dealers };
+    const args = { region: 'north', filters: { 'a/b~c': 1, x: 1 } };
+    expect(validateArguments(tool, args, { a_b: 'a/b~c', labels: 'tags' })).toEqual([
+      { path: 'filters.labels', message: 'is required' },
+      { path: 'filters.a_b', message: 'must be a boolean, got a number' },
+      { path: 'filters.x', message: 'is not a known property; known are a_b, labels' },
+    ]);
+  });
+
   it('names an argument of a tool that takes none', () => {
     expect(problems({ type: 'object', additionalProperties: false }, { a: 1 })).toEqual([
       { path: 'a', message: 'is not an argument of this tool, which takes none' },

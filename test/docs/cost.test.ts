@@ -172,6 +172,7 @@ async function recordsOfACall(): Promise<AuditRecord[]> {
           scopes: [],
         },
         requestId: '8e2a4f6c-1d3b-4f7a-9c55-2f0f5d1f7a10',
+        schemas: 'safe',
         deadline: 0,
       },
       tool: aTool('get_dealer_enquiries'),
