@@ -146,7 +146,7 @@ function isAnything(schema: Schema): boolean {
 
 /** `true` and what is no schema take everything, `false` nothing. */
 function asSchema(value: unknown): Schema {
-  if (value === false) return { enum: [] };
+  if (value === false) return { type: [] };
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Schema) : {};
 }
 

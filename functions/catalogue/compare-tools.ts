@@ -19,6 +19,8 @@ const compared = new Set<string>([
   'deprecated',
   'enabled',
   'input_schema',
+  'client_schema',
+  'aliases',
   'output_schema',
   'binding',
 ]);
@@ -35,8 +37,8 @@ export function compareTools(before: Tool, after: Tool): Change[] {
     ...compareSwitches(before, after),
     ...compareOthers(before, after),
   ];
-  // Titles and examples of arguments, or annotations alone.
-  return changes.length > 0 ? changes : [told('other_changed', 'Notes that nobody relies on are different.')];
+  // Titles and examples of arguments, for instance.
+  return changes.length > 0 ? changes : [told('other_changed', 'Nothing that callers rely on is different.')];
 }
 
 function compareRisk({ risk_level: from }: Tool, { risk_level: to }: Tool): Change[] {
@@ -70,19 +72,13 @@ function compareBindings({ binding: before }: Tool, { binding: after }: Tool): C
     ['endpoint_changed', 'endpoint', before.api_endpoint, after.api_endpoint],
     ['body_type_changed', 'content type of the body', before.body?.content_type, after.body?.content_type],
   ] as const;
-  const rest = ({ backend, http_method, api_endpoint, body, ...others }: Tool['binding']) => ({
-    ...others,
-    body: body && { ...body, content_type: undefined },
-  });
   return [
     ...parts
       .filter(([, , from, to]) => from !== to)
       .map(([kind, name, from, to]) =>
         told(kind, `The ${name} is ${to ?? 'none'} where it was ${from ?? 'none'}.`, { from, to }),
       ),
-    ...(isSame(rest(before), rest(after))
-      ? []
-      : [told('sending_changed', 'Arguments are put into the request differently.')]),
+    ...(isSentAlike ? [] : [told('sending_changed', 'Arguments are put into the request differently.')]),
   ];
 }
 

@@ -56,7 +56,7 @@ function typesOf({ type }: Schema): string[] {
 }
 
 function nameOf({ type }: Schema): string {
-  return type === undefined ? 'anything' : [type].flat().join(' or ');
+  return type === undefined ? 'anything' : [type].flat().join(' or ') || 'nothing';
 }
 
 function valuesOf(schema: Schema): unknown[] | undefined {
