@@ -1,6 +1,6 @@
 import { isObject } from './json-object.ts';
 import { shorten } from './plain-text.ts';
-import { type JsonSchema, mapSubschemas, type Position, referredName } from './subschemas.ts';
+import { type JsonSchema, mapSubschemas, type Position, referredName, visitSubschemas } from './subschemas.ts';
 
 const largestEnumeration = 100;
 
@@ -17,8 +17,8 @@ export interface BoundedSchema {
  */
 export function boundSchema(schema: JsonSchema, limit: number): BoundedSchema | undefined {
   const fits = (candidate: JsonSchema): boolean => Buffer.byteLength(JSON.stringify(candidate)) <= limit;
-  if (fits(schema)) return { schema, isOpened: false };
-  for (const length of [400, 160]) {
+  if (mayFit(schema, limit, noTexts) && fits(schema)) return { schema, isOpened: false };
+  for (const length of mayFit(schema, limit, texts) ? [400, 160] : []) {
     const shortened = withShortTexts(schema, length, limit);
     if (shortened && fits(shortened)) return { schema: shortened, isOpened: false };
   }
@@ -52,6 +52,20 @@ function deepestFitting(fittingAt: (depth: number) => JsonSchema | undefined): J
   return fitting;
 }
 
+const noTexts: ReadonlySet<string> = new Set();
+const texts: ReadonlySet<string> = new Set(['title', 'description', 'default', 'examples']);
+
+/** `false` as soon as it is clear that a schema takes more bytes even without some keywords. */
+function mayFit(schema: JsonSchema, limit: number, without: ReadonlySet<string>): boolean {
+  let bytes = 0;
+  const count = (inner: JsonSchema, at?: Position): void => {
+    bytes += leastBytes(inner, at, without);
+    if (bytes <= limit) visitSubschemas(inner, count);
+  };
+  count(schema);
+  return bytes <= limit;
+}
+
 /** `undefined` as soon as it is clear that the copy takes more than `limit` bytes. */
 function withShortTexts(schema: JsonSchema, length: number, limit: number): JsonSchema | undefined {
   let bytes = 0;
@@ -74,9 +88,10 @@ function withShortText(schema: JsonSchema, length: number): JsonSchema {
 }
 
 /** What a schema takes as JSON without what is inside of it, or a little less. */
-function leastBytes(schema: JsonSchema, at?: Position): number {
+function leastBytes(schema: JsonSchema, at?: Position, without = noTexts): number {
   let bytes = 2 + (at?.key?.length ?? 0);
   for (const keyword of Object.keys(schema)) {
+    if (without.has(keyword)) continue;
     const value = schema[keyword];
     bytes += keyword.length + 4 + (typeof value === 'string' ? value.length : 0);
   }

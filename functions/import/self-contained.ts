@@ -74,6 +74,7 @@ export function selfContained(schema: JsonSchema, room: SchemaRoom): { schema: J
 
 /** A base that lists its kinds and is part of each: seen from one of them, the list says nothing new. */
 function withoutKnownChoice(schema: JsonSchema, applied: readonly string[]): JsonSchema {
+  if (schema.anyOf === undefined || applied.length === 0) return schema;
   const { anyOf, ...rest } = schema;
   const isKnown = itemsOf(anyOf).some((branch) => {
     const name = isObject(branch) ? referredName(branch) : undefined;

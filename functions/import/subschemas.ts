@@ -70,14 +70,31 @@ function mapMembers(members: JsonObject, keyword: string, inPlace: boolean, visi
   return copy ?? members;
 }
 
+/** Calls `visit` for every schema directly below. */
+export function visitSubschemas(schema: JsonSchema, visit: (inner: JsonSchema, at: Position) => void): void {
+  for (const keyword of Object.keys(schema)) {
+    const holding = holdings.get(keyword);
+    if (!holding) continue;
+    const value = schema[keyword];
+    const { as, inPlace } = holding;
+    if (as === 'single' && isObject(value)) visit(value, { keyword, inPlace });
+    if (as === 'list' && Array.isArray(value)) {
+      for (const inner of value) if (isObject(inner)) visit(inner, { keyword, inPlace });
+    }
+    if (as === 'map' && isObject(value)) {
+      for (const key of Object.keys(value)) {
+        const inner = value[key];
+        if (isObject(inner)) visit(inner, { keyword, key, inPlace });
+      }
+    }
+  }
+}
+
 /** Every schema below and the schema itself, outermost first. */
 export function forEachSchema(schema: JsonSchema, visit: (schema: JsonSchema, inPlace: boolean) => void): void {
   const walk = (inner: JsonSchema, inPlace: boolean): void => {
     visit(inner, inPlace);
-    mapSubschemas(inner, (next, at) => {
-      walk(next, inPlace && at.inPlace);
-      return next;
-    });
+    visitSubschemas(inner, (next, at) => walk(next, inPlace && at.inPlace));
   };
   walk(schema, true);
 }
