@@ -1,8 +1,8 @@
 import type { CallToolResult, Tool as WireTool } from '@modelcontextprotocol/server';
 import { type CallDeps, callTool } from '../call/call-tool.ts';
 import type { ShapedReply } from '../call/shape.ts';
-import { type SchemaForm, schemaIn } from '../catalogue/schema-form.ts';
-import type { Snapshot, Tool } from '../catalogue/types.ts';
+import { schemaIn } from '../catalogue/schema-form.ts';
+import type { SchemaForm, Snapshot, Tool } from '../catalogue/types.ts';
 import { decide } from '../policy/decide.ts';
 import type { ToolRoom } from './tool-room.ts';
 
@@ -29,6 +29,8 @@ export function catalogueTools(deps: CallDeps): ToolRoom {
       const { tool } = await deps.catalogue.findTool(name);
       return tool && decide(principal, tool, deps.rules).allow ? listings[schemas].wireOf(tool) : undefined;
     },
+
+    taskSupport: async () => undefined,
 
     call: async ({ principal, requestId, schemas, deadline }, name, args) => {
       const answer = await callTool({ name, arguments: args, principal, requestId, schemas, deadline }, deps);

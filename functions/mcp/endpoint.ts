@@ -6,6 +6,7 @@ import { authInfoOf } from './caller.ts';
 import { guardedRoom } from './guarded-room.ts';
 import { type ServerFace, serverFactory } from './server.ts';
 import { type SessionState, sessionEndpoint } from './sessions/session-endpoint.ts';
+import { openTaskDesk, type TaskState } from './tasks/task-desk.ts';
 import type { Caller, ToolRoom } from './tool-room.ts';
 
 /** What is kept back of the function's time to record the outcome and to answer. */
@@ -27,14 +28,17 @@ export interface EndpointOptions {
   failed: (error: Error) => void;
   /** Where sessions of 2025-era clients are kept; absent: such clients are served without. */
   sessions?: SessionState;
+  /** Where tasks are kept, and who works on them; absent: every call is answered at once. */
+  tasks?: TaskState;
 }
 
 /**
  * `/mcp` for both protocol eras. Clients of 2026-07-28 are served without anything being kept. Only between here and
  * the SDK do web `Request` and `Response` exist.
  */
-export function mcpEndpoint({ url, face, room, failed, sessions }: EndpointOptions): McpEndpoint {
-  const serve = serverFactory(face, guardedRoom(room, failed));
+export function mcpEndpoint({ url, face, room, failed, sessions, tasks }: EndpointOptions): McpEndpoint {
+  const guarded = guardedRoom(room, failed);
+  const serve = serverFactory(face, guarded, tasks && openTaskDesk(guarded, tasks));
   const handler = createMcpHandler(serve, { onerror: failed });
   const legacy = sessions && sessionEndpoint({ ...sessions, serve, failed });
 

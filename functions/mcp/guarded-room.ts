@@ -19,6 +19,7 @@ export function guardedRoom(room: ToolRoom, failed: (error: Error) => void): Too
   return {
     list: (caller, after) => guard(caller, () => room.list(caller, after)),
     find: (caller, name) => guard(caller, () => room.find(caller, name)),
+    taskSupport: (caller, name) => guard(caller, () => room.taskSupport(caller, name)),
     call: (caller, name, args, context) => guard(caller, () => room.call(caller, name, args, context)),
   };
 }

@@ -12,6 +12,8 @@ import { callerFrom } from './caller.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { elicitationValidator } from './elicitation-validator.ts';
 import { decodeHeaderValue } from './header-value.ts';
+import { callAsTask, serveTasks, tasksExtension } from './tasks/serve-tasks.ts';
+import type { TaskDesk } from './tasks/task-desk.ts';
 import type { Caller, ToolRoom } from './tool-room.ts';
 
 /** What a server tells about itself and can do beside tools. */
@@ -34,11 +36,15 @@ const discoverTtlMs = 3_600_000;
  * check `Mcp-Param-*` headers; but only the called tool is registered on it, and the two tool handlers are ours,
  * because registering a catalogue costs more than answering from it.
  */
-export function serverFactory(face: ServerFace, room: ToolRoom): McpServerFactory {
+export function serverFactory(face: ServerFace, room: ToolRoom, tasks?: TaskDesk): McpServerFactory {
   const { name, title, version, instructions } = face;
   const options: ServerOptions = {
     ...face.options,
-    capabilities: { ...face.options?.capabilities, tools: { listChanged: false } },
+    capabilities: {
+      ...face.options?.capabilities,
+      tools: { listChanged: false },
+      ...(tasks && { extensions: { ...face.options?.capabilities?.extensions, [tasksExtension]: {} } }),
+    },
     ...(instructions !== undefined && { instructions }),
     cacheHints: {
       ...face.options?.cacheHints,
@@ -54,13 +60,19 @@ export function serverFactory(face: ServerFace, room: ToolRoom): McpServerFactor
     // Thrown here, a failure would cost the client its reason; the handler below can tell it.
     const unregistered = await registerCalledTool(mcp, context, caller, room).catch((error: Error) => error);
     face.extend?.(mcp);
+    const isModern = context.era === 'modern';
+    if (isModern && tasks) serveTasks(mcp, caller, tasks);
     mcp.server.setRequestHandler('tools/list', async ({ params }) => {
       const { tools, next } = await room.list(caller, decodeCursor(params?.cursor));
       return { tools, ...(next !== undefined && { nextCursor: encodeCursor(next) }) };
     });
     mcp.server.setRequestHandler('tools/call', async ({ params }, callContext) => {
       if (unregistered) throw unregistered;
-      const result = await room.call(caller, params.name, params.arguments ?? {}, callContext);
+      const { name: tool, arguments: args = {} } = params;
+      const support = isModern && tasks ? await room.taskSupport(caller, tool) : undefined;
+      const task = support && tasks && (await callAsTask({ tool, args }, support, caller, callContext, tasks));
+      if (task) return task;
+      const result = await room.call(caller, tool, args, callContext);
       if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
       return isInputRequiredResult(result) ? result : mcp.server.projectCallToolResult(result, undefined);
     });

@@ -5,7 +5,7 @@ import type {
   Tool as WireTool,
 } from '@modelcontextprotocol/server';
 import type { Principal } from '../auth/principal.ts';
-import type { SchemaForm } from '../catalogue/schema-form.ts';
+import type { SchemaForm } from '../catalogue/types.ts';
 
 /** Who asks, and until when the answer is of use. */
 export interface Caller {
@@ -23,11 +23,21 @@ export interface ToolPage {
   next?: string;
 }
 
+/** How a tool may run as a task (extension `io.modelcontextprotocol/tasks`). */
+export interface TaskSupport {
+  /** Whether it can only run as a task. */
+  isRequired: boolean;
+  /** What the client has to answer before there is a task. */
+  ask?(args: Record<string, unknown>, context: ServerContext): InputRequiredResult | undefined;
+}
+
 /** The tools behind the protocol face. What the caller may not use does not exist here. */
 export interface ToolRoom {
   /** Tools in the order of their names, after the name `after`. */
   list(caller: Caller, after: string | undefined): Promise<ToolPage>;
   find(caller: Caller, name: string): Promise<WireTool | undefined>;
+  /** `undefined` for a tool that answers at once, and for an unknown one. */
+  taskSupport(caller: Caller, name: string): Promise<TaskSupport | undefined>;
   /** `undefined` for an unknown tool. */
   call(
     caller: Caller,

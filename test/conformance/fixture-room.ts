@@ -3,8 +3,9 @@ import type { ToolRoom } from '../../functions/mcp/tool-room.ts';
 import { answeringTools } from './answering-tools.ts';
 import { askingTools } from './asking-tools.ts';
 import type { Fixture } from './fixture.ts';
+import { taskTools } from './task-tools.ts';
 
-const fixtures = new Map(Object.entries({ ...answeringTools, ...askingTools }));
+const fixtures = new Map(Object.entries({ ...answeringTools, ...askingTools, ...taskTools }));
 const noArguments = { type: 'object', additionalProperties: false };
 
 /** The suite's tools behind the same interface as the catalogue's. */
@@ -20,6 +21,8 @@ export const fixtureRoom: ToolRoom = {
     const fixture = fixtures.get(name);
     return fixture && toWire(name, fixture);
   },
+
+  taskSupport: async (_caller, name) => fixtures.get(name)?.task,
 
   call: async (_caller, name, args, context) => fixtures.get(name)?.run(args, context),
 };

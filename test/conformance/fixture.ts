@@ -1,10 +1,13 @@
 import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelcontextprotocol/server';
+import type { TaskSupport } from '../../functions/mcp/tool-room.ts';
 
 /** A tool that the conformance suite expects by name. */
 export interface Fixture {
   description: string;
   /** Absent for a tool without arguments. */
   inputSchema?: Record<string, unknown>;
+  /** Present for a tool that may run as a task. */
+  task?: TaskSupport;
   run(args: Record<string, unknown>, context: ServerContext): Answer | Promise<Answer>;
 }
 

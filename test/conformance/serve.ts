@@ -14,6 +14,8 @@ import type { PlainAnswer, PlainRequest } from '../../functions/http/plain.ts';
 import { requirePrincipal } from '../../functions/http/route.ts';
 import { mcpEndpoint } from '../../functions/mcp/endpoint.ts';
 import { endSession } from '../../functions/mcp/sessions/end-session.ts';
+import { runTask } from '../../functions/mcp/tasks/run-task.ts';
+import { taskStore } from '../../functions/mcp/tasks/task-store.ts';
 import { memoryState } from '../../functions/state/memory.ts';
 import { fixtureFace } from './fixture-face.ts';
 import { fixtureRoom } from './fixture-room.ts';
@@ -46,7 +48,13 @@ export async function startServer(port: number): Promise<ConformanceServer> {
   // A refused request is the suite's purpose, not a fault worth a line.
   const state = memoryState(systemClock);
   const sessions = { state, clock: systemClock };
-  const endpoint = mcpEndpoint({ url, face: fixtureFace, room: fixtureRoom, failed: () => {}, sessions });
+  const failed = () => {};
+  const worker = { tasks: taskStore(state, systemClock), room: fixtureRoom, clock: systemClock, failed };
+  const tasks = {
+    ...sessions,
+    start: async (id: string) => void runTask(id, Date.now() + requestMs, worker),
+  };
+  const endpoint = mcpEndpoint({ url, face: fixtureFace, room: fixtureRoom, failed, sessions, tasks });
 
   const handle = async (incoming: IncomingMessage): Promise<PlainAnswer> => {
     const requestId = randomUUID();

@@ -33,6 +33,7 @@ export function smallRoom(tools: Record<string, SmallTool>): SmallRoom {
       asked.find += 1;
       return names.includes(name) ? toWire(name) : undefined;
     },
+    taskSupport: async () => undefined,
     call: async (caller, name, args) => {
       asked.call += 1;
       callers.push(caller);

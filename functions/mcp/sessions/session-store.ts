@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Principal } from '../../auth/principal.ts';
 import type { Clock } from '../../gateway/clock.ts';
 import type { StateStore } from '../../state/store.ts';
+import { ownerOf } from '../owner-of.ts';
 
 const lifetimeSeconds = 24 * 3_600;
 
@@ -76,9 +77,4 @@ function keyOf(id: string): string {
 
 function isId(id: string): boolean {
   return /^[0-9a-f-]{36}$/.test(id);
-}
-
-/** The same person through another client is another principal here. */
-function ownerOf({ issuer, subject, client_id }: Principal): string {
-  return JSON.stringify([issuer, subject, client_id ?? null]);
 }

@@ -1,0 +1,106 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  isInputRequiredResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { Clock } from '../../gateway/clock.ts';
+import type { ToolRoom } from '../tool-room.ts';
+import { isOver, type Task } from './task.ts';
+import type { TaskStore } from './task-store.ts';
+
+/** While a worker is there it says so this often; who has not for three times as long is gone. */
+const beatMs = 2_000;
+const holdMs = 3 * beatMs;
+
+export interface RunTaskDeps {
+  tasks: TaskStore;
+  room: ToolRoom;
+  clock: Clock;
+  failed: (error: Error) => void;
+  /** Opens what a tool has sealed for its next round. */
+  openState?: ((state: string, context: ServerContext) => unknown) | undefined;
+}
+
+/**
+ * Works on a task until it is over or has to ask the client. Does nothing for a task that someone else works on. What
+ * the tool answers is kept, unless the task was cancelled meanwhile. `deadline` in epoch milliseconds.
+ */
+export async function runTask(id: string, deadline: number, deps: RunTaskDeps): Promise<void> {
+  const { tasks, clock, failed } = deps;
+  let mayWork = false;
+  const task = await tasks.change(id, (found) => {
+    mayWork = found.status === 'working' && found.held_until < clock();
+    return mayWork ? { held_until: clock() + holdMs, runs: found.runs + 1 } : undefined;
+  });
+  if (!task || !mayWork) return;
+
+  const cancelled = new AbortController();
+  const beat = setInterval(() => {
+    tasks
+      .change(id, (found) => {
+        if (isOver(found)) cancelled.abort();
+        return isOver(found) ? undefined : { held_until: clock() + holdMs };
+      })
+      .catch(failed);
+  }, beatMs);
+  try {
+    const outcome = await outcomeOf(task, deadline, cancelled.signal, deps);
+    await tasks.change(id, (found) => (isOver(found) ? undefined : { ...outcome, held_until: 0 }));
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+async function outcomeOf(
+  task: Task,
+  deadline: number,
+  signal: AbortSignal,
+  { room, failed, openState }: RunTaskDeps,
+): Promise<Partial<Task>> {
+  const { principal, schemas } = task;
+  const caller = { principal, schemas, requestId: task.id, deadline };
+  try {
+    const context = await contextOf(task, signal, openState);
+    const result = await room.call(caller, task.tool, task.args, context);
+    if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${task.tool}`);
+    if (!isInputRequiredResult(result)) return { status: 'completed', result: { ...result } };
+    const questions = Object.entries(result.inputRequests ?? {});
+    return {
+      status: 'input_required',
+      questions: Object.fromEntries(questions.map(([key, question]) => [`${task.runs}:${key}`, question])),
+      ...(result.requestState !== undefined && { request_state: result.requestState }),
+    };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) failed(error instanceof Error ? error : new Error(String(error)));
+    return { status: 'failed', error: errorOf(error) };
+  }
+}
+
+function errorOf(error: unknown): NonNullable<Task['error']> {
+  if (error instanceof ProtocolError) {
+    const { code, message, data } = error;
+    return { code, message, ...(data !== undefined && { data }) };
+  }
+  return { code: ProtocolErrorCode.InternalError, message: 'Something failed inside the gateway.' };
+}
+
+/** What a tool is told of the request when the request is long over. */
+async function contextOf(task: Task, signal: AbortSignal, openState: RunTaskDeps['openState']): Promise<ServerContext> {
+  let state: unknown;
+  const context = {
+    mcpReq: {
+      id: task.id,
+      method: 'tools/call',
+      signal,
+      envelope: { [CLIENT_CAPABILITIES_META_KEY]: task.capabilities },
+      inputResponses: task.answers,
+      requestState: () => state,
+      notify: async () => {},
+      log: async () => {},
+    },
+  } as unknown as ServerContext;
+  state = task.request_state === undefined ? undefined : await openState?.(task.request_state, context);
+  return context;
+}
