@@ -1,8 +1,8 @@
 import type { Principal } from '../auth/principal.ts';
 import { type BackendDeps, callBackend } from '../backends/call-backend.ts';
 import { withoutAliases } from '../catalogue/aliases.ts';
-import type { SchemaForm } from '../catalogue/schema-form.ts';
 import type { TrustedCatalogue } from '../catalogue/trusted.ts';
+import type { SchemaForm } from '../catalogue/types.ts';
 import type { Rule } from '../gateway/config.ts';
 import { decide } from '../policy/decide.ts';
 import { invalidArguments } from './refusals.ts';

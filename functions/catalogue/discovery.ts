@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { GatewayError } from '../gateway/errors.ts';
 import { withAliases } from './aliases.ts';
-import { type SchemaForm, schemaForm, schemaIn } from './schema-form.ts';
-import { riskLevelSchema, type Tool } from './types.ts';
+import { schemaForm, schemaIn } from './schema-form.ts';
+import { riskLevelSchema, type SchemaForm, type Tool } from './types.ts';
 
 const maxLimit = 1_000;
 

@@ -1,8 +1,5 @@
 import { GatewayError } from '../gateway/errors.ts';
-import type { Tool } from './types.ts';
-
-/** `safe`: what every client takes. `lossless`: all that the document says. */
-export type SchemaForm = 'safe' | 'lossless';
+import type { SchemaForm, Tool } from './types.ts';
 
 /**
  * The form of schemas that a client asks for by `?schemas=…` in the address that it is configured with; `safe` unless

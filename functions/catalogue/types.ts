@@ -266,6 +266,23 @@ export type SecurityScheme = z.infer<typeof securitySchemeSchema>;
 const credentialRequirementSchema = z.array(z.object({ scheme: z.string(), scopes: z.array(z.string()) }));
 export type CredentialRequirement = z.infer<typeof credentialRequirementSchema>;
 
+/** The forms of a tool's schema that a client can be shown. */
+const schemaFormSchema = z.enum(['safe', 'lossless']);
+export type SchemaForm = z.infer<typeof schemaFormSchema>;
+
+/** That a client will not take a tool in a form, and why. */
+const lintFindingSchema = z.object({ client: z.string(), form: schemaFormSchema, problem: z.string() });
+export type LintFinding = z.infer<typeof lintFindingSchema>;
+
+/** How many of a document's tools a client takes in a form. */
+const clientCountSchema = z.object({
+  client: z.string(),
+  form: schemaFormSchema,
+  accepted: z.number(),
+  refused: z.number(),
+});
+export type ClientCount = z.infer<typeof clientCountSchema>;
+
 /** One line of the import report. */
 const operationReportSchema = z.object({
   method: z.string(),
@@ -277,6 +294,8 @@ const operationReportSchema = z.object({
   notes: z.array(z.string()),
   /** What in its wording could steer a model or hide something from people; each a sentence with its place. */
   flags: z.optional(z.array(z.string())),
+  /** Which clients will not take the tool, and why; absent when all will. */
+  lint: z.optional(z.array(lintFindingSchema)),
   /** One of these alternatives is needed to call it; absent where the document says nothing. */
   security: z.optional(z.array(credentialRequirementSchema)),
 });
@@ -294,6 +313,7 @@ export const importReportSchema = z.object({
   skipped: z.number(),
   /** Things about the document as a whole that a person can act on. */
   warnings: z.array(z.string()),
+  clients: z.optional(z.array(clientCountSchema)),
   servers: z.optional(z.array(serverSuggestionSchema)),
   security_schemes: z.optional(z.array(securitySchemeSchema)),
 });

@@ -2,6 +2,7 @@ import type { Bundle, ImportedTool, ImportReport, OperationReport, SecuritySchem
 import type { Outcome } from './convert-operation.ts';
 import { hiddenTexts } from './hidden-texts.ts';
 import { isObject, type JsonObject, textOf } from './json-object.ts';
+import { lintTools } from './lint-tool.ts';
 import type { FoundOperation } from './operation.ts';
 import { plainLine, shorten } from './plain-text.ts';
 import { credentialsOf } from './security-schemes.ts';
@@ -41,12 +42,14 @@ export function buildReport(
   const isOf = (place: string, found: FoundOperation): boolean => place.startsWith(`${found.place}/`);
   const elsewhere = inDocument.filter(({ place }) => !results.some(({ found }) => isOf(place, found)));
   const flagsOf = toolFlagger();
+  const { clients, findings } = lintTools(results.flatMap(({ tool }) => tool ?? []));
   const bounded = noteBounds();
   const operations = results.map(({ found, outcome, tool }): OperationReport => {
     const own = inDocument.filter(({ place }) => isOf(place, found)).map(({ sentence }) => sentence);
     const flags = bounded([...(tool ? flagsOf(tool) : []), ...own]);
     const { operationId, security } = isObject(found.value) ? found.value : ({} as JsonObject);
     const credentials = credentialsOf(security ?? source.document.security);
+    const lint = tool && findings.get(tool);
     return {
       method: found.method,
       path: found.path,
@@ -55,6 +58,7 @@ export function buildReport(
       ...(tool && { tool: tool.name }),
       notes: bounded(outcome.notes),
       ...(flags.length > 0 && { flags }),
+      ...(lint && { lint }),
       ...(credentials && { security: credentials }),
     };
   });
@@ -68,6 +72,7 @@ export function buildReport(
     lowered: count('lowered'),
     skipped: count('skipped'),
     warnings: noteBounds()([...warnings, ...elsewhere.map(({ sentence }) => sentence)]),
+    clients,
     servers: suggestedServers(source),
     security_schemes: schemes,
   };
