@@ -78,8 +78,15 @@ function compareBindings({ binding: before }: Tool, { binding: after }: Tool): C
       .map(([kind, name, from, to]) =>
         told(kind, `The ${name} is ${to ?? 'none'} where it was ${from ?? 'none'}.`, { from, to }),
       ),
-    ...(isSentAlike ? [] : [told('sending_changed', 'Arguments are put into the request differently.')]),
+    ...(sendAlike(before, after) ? [] : [told('sending_changed', 'Arguments are put into the request differently.')]),
   ];
+}
+
+/** Whether arguments go to the same places; of a body that comes or goes its content type tells. */
+function sendAlike(before: Tool['binding'], after: Tool['binding']): boolean {
+  const placesIn = ({ backend, http_method, api_endpoint, body, ...rest }: Tool['binding']) => rest;
+  const [was, is] = [before.body, after.body].map((body) => body && { ...body, content_type: undefined });
+  return isSame(placesIn(before), placesIn(after)) && (!was || !is || isSame(was, is));
 }
 
 function compareSwitches(before: Tool, after: Tool): Change[] {

@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { contentHash } from '../../functions/catalogue/definition.ts';
 import { withBackend, withOverride, withoutTool } from '../../functions/catalogue/publish.ts';
-import { withoutSpec, withSpec } from '../../functions/catalogue/specs.ts';
+import { withReview } from '../../functions/catalogue/review.ts';
+import { withRollback } from '../../functions/catalogue/roll-back.ts';
+import { type HoldReasons, withoutSpec, withSpec } from '../../functions/catalogue/specs.ts';
 import type { CatalogueStore, Publication } from '../../functions/catalogue/store.ts';
 import type { Head, Snapshot } from '../../functions/catalogue/types.ts';
 import { aTool, dealers, importedTool, onlyTool, quietly, report, toolsOnly } from './sample.ts';
+
+const { act } = quietly;
+const imported = { spec: 'dealer-service', backend: 'dealers', report };
 
 type Change = (head: Head, snapshot: Snapshot) => Publication;
 
@@ -101,12 +107,103 @@ export function catalogueContract(name: string, open: () => Promise<CatalogueSto
       await change(store, importing('a document', ['get_things']));
       expect((await store.findTool('get_things')).tool?.risk_level).toBe('privileged');
 
-      await change(store, (head, snapshot) => withoutSpec(head, snapshot, 'dealer-service', quietly.act));
+      await change(store, (head, snapshot) => withoutSpec(head, snapshot, 'dealer-service', act));
       await change(store, importing('a document', ['get_things']));
       expect((await store.findTool('get_things')).tool?.risk_level).toBe('privileged');
 
       await change(store, (head, snapshot) => withOverride(head, snapshot, 'get_things', { risk_level: null }));
       expect((await store.findTool('get_things')).tool?.risk_level).toBe('write');
+    });
+
+    describe('holds definitions back', () => {
+      const risky = importedTool('get_things', { risk_level: 'privileged' });
+      const holdReasons: HoldReasons = (live, { risk_level }) =>
+        live && live.risk_level !== risk_level ? ['risk_raised'] : [];
+      const hash = contentHash({ ...risky, source_spec: 'dealer-service' });
+
+      const holding = async () => {
+        const store = await open();
+        await change(store, (head, snapshot) => withBackend(head, snapshot, dealers));
+        await change(store, importing('first', ['get_things', 'get_others']));
+        const held = await change(store, (head, snapshot) =>
+          withSpec(head, snapshot, { ...imported, document: 'second', tools: [risky], holdReasons, act }),
+        );
+        return { store, held };
+      };
+
+      it('and goes on serving what was live, under its old number', async () => {
+        const { store, held } = await holding();
+        const { tool } = await store.findTool('get_things');
+        expect(tool).toMatchObject({ risk_level: 'write' });
+        expect(tool?.spec_revision).toBeLessThan(held.revision);
+        expect((await store.findTool('get_others')).tool).toBeUndefined();
+        expect((await store.snapshot(held.revision)).held).toEqual({
+          get_things: {
+            definition: { ...risky, source_spec: 'dealer-service' },
+            content_hash: hash,
+            reasons: ['risk_raised'],
+            held_at: '1970-01-01T00:00:00.000Z',
+            revision: held.revision,
+          },
+        });
+        expect(held.specs['dealer-service']).toMatchObject({ tools: 1, awaiting_approval: 1 });
+      });
+
+      it('until they are approved', async () => {
+        const { store, held } = await holding();
+        const review = { approve: { get_things: hash }, reject: {} };
+        const head = await change(store, (before, snapshot) =>
+          withReview(before, snapshot, 'dealer-service', review, act),
+        );
+        expect((await store.findTool('get_things')).tool).toMatchObject({
+          risk_level: 'privileged',
+          spec_revision: head.revision,
+        });
+        expect(head.specs['dealer-service']).toMatchObject({ revision: held.revision, awaiting_approval: 0 });
+      });
+
+      it('refuses one that no item could hold', async () => {
+        const { store, held } = await holding();
+        const large = { ...risky, description: randomBytes(300_000).toString('base64') };
+        const late = change(store, (head, snapshot) =>
+          withSpec(head, snapshot, { ...imported, document: 'third', tools: [large], holdReasons, act }),
+        );
+        await expect(late).rejects.toMatchObject({ code: 'invalid', field: 'tools.get_things' });
+        expect(await store.head()).toEqual(held);
+      });
+    });
+
+    it('rolls a spec back to any revision: to its tools, its document, and what is told of it', async () => {
+      const store = await open();
+      await change(store, (head, snapshot) => withBackend(head, snapshot, dealers));
+      const first = await change(store, importing('first', ['get_things', 'get_old']));
+      const second = await change(store, importing('second', ['get_things', 'get_new']));
+      await change(store, (head, snapshot) => withoutSpec(head, snapshot, 'dealer-service', act));
+      const rollBack = async ({ revision }: Head) => {
+        const then = await store.snapshot(revision);
+        return change(store, (head, snapshot) => withRollback(head, snapshot, 'dealer-service', then, act));
+      };
+
+      const back = await rollBack(first);
+      expect(back.revision).toBeGreaterThan(second.revision);
+      expect(back.specs).toEqual(first.specs);
+      expect((await store.findTool('get_old')).tool?.spec_revision).toBe(back.revision);
+      expect((await store.findTool('get_new')).tool).toBeUndefined();
+      const { revision } = back.specs['dealer-service'] ?? { revision: 0 };
+      expect((await store.specDocument('dealer-service', revision))?.document).toBe('first');
+
+      const forth = await rollBack(second);
+      expect(forth.specs).toEqual(second.specs);
+      expect((await store.findTool('get_new')).tool?.spec_revision).toBe(forth.revision);
+      expect((await store.findTool('get_things')).tool?.spec_revision).toBe(back.revision);
+      const { history } = await store.snapshot(forth.revision);
+      expect(history?.['dealer-service']?.map(({ action }) => action)).toEqual([
+        'imported',
+        'imported',
+        'deleted',
+        'rolled_back',
+        'rolled_back',
+      ]);
     });
 
     it('keeps every revision that was current', async () => {
@@ -270,8 +367,7 @@ export function catalogueContract(name: string, open: () => Promise<CatalogueSto
 
 function importing(document: string, names: string[]): Change {
   const tools = names.map((name) => importedTool(name));
-  return (head, snapshot) =>
-    withSpec(head, snapshot, { spec: 'dealer-service', backend: 'dealers', tools, document, report, ...quietly });
+  return (head, snapshot) => withSpec(head, snapshot, { ...imported, tools, document, ...quietly });
 }
 
 async function publishNext(store: CatalogueStore, publication: Publication): Promise<Head> {
