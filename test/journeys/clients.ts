@@ -16,6 +16,8 @@ type Block = { type: string; text?: string };
 export interface JourneyClient {
   protocolVersion: string | undefined;
   listTools(): Promise<string[]>;
+  /** What a listed tool says that it takes. */
+  inputSchema(name: string): Promise<unknown>;
   call(name: string, args: Record<string, unknown>): Promise<Outcome>;
   close(): Promise<void>;
 }
@@ -38,9 +40,14 @@ function outcome(result: CallResult): Outcome {
   };
 }
 
+/** The endpoint of the gateway at `url`, whose query stands for what a client is configured with. */
+function endpointOf(url: string): URL {
+  return new URL(`/mcp${new URL(url).search}`, url);
+}
+
 /** The v1 SDK's client: opens with `initialize`, speaks 2025-11-25. */
 export async function legacyClient(url: string, token: string, send: typeof fetch = fetch): Promise<JourneyClient> {
-  const transport = new LegacyTransport(new URL(`${url}/mcp`), {
+  const transport = new LegacyTransport(endpointOf(url), {
     requestInit: { headers: { authorization: `Bearer ${token}` } },
     fetch: send,
   });
@@ -50,6 +57,7 @@ export async function legacyClient(url: string, token: string, send: typeof fetc
   return {
     protocolVersion: transport.protocolVersion,
     listTools: async () => (await client.listTools()).tools.map((tool) => tool.name),
+    inputSchema: async (name) => (await client.listTools()).tools.find((tool) => tool.name === name)?.inputSchema,
     call: async (name, args) => outcome((await client.callTool({ name, arguments: args })) as CallResult),
     close: () => client.close(),
   };
@@ -57,7 +65,7 @@ export async function legacyClient(url: string, token: string, send: typeof fetc
 
 /** The v2 SDK's client: speaks 2026-07-28. */
 export async function modernClient(url: string, token: string, send: typeof fetch = fetch): Promise<JourneyClient> {
-  const transport = new ModernTransport(new URL(`${url}/mcp`), {
+  const transport = new ModernTransport(endpointOf(url), {
     requestInit: { headers: { authorization: `Bearer ${token}` } },
     fetch: send,
   });
@@ -66,6 +74,7 @@ export async function modernClient(url: string, token: string, send: typeof fetc
   return {
     protocolVersion: client.getNegotiatedProtocolVersion(),
     listTools: async () => (await client.listTools()).tools.map((tool) => tool.name),
+    inputSchema: async (name) => (await client.listTools()).tools.find((tool) => tool.name === name)?.inputSchema,
     call: async (name, args) => outcome(await client.callTool({ name, arguments: args })),
     close: () => client.close(),
   };
