@@ -43,7 +43,7 @@ function serialiseContent(
   const text = form ?? (isText ? value : JSON.stringify(value));
   const encode = encoderFor({ ...parameter, style: 'form', allow_reserved: false });
   // JSON can spell every character in ASCII, which a header can carry.
-  if (location === 'header') return encode(isText ? text : text.replace(/[\u0080-\uffff]/g, asJsonEscape));
+  if (location === 'header') return encode(isText ? text : text.replace(/[\u007f-\uffff]/g, asJsonEscape));
   return location === 'path' || location === 'querystring' ? encode(text) : `${encode(name)}=${encode(text)}`;
 }
 

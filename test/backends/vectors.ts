@@ -75,7 +75,7 @@ export interface Vectors {
   bodies: BodyVector[];
   names: NameVectors;
   /** The same cases as documents, by the version that a vector's `oas` names. */
-  documents: Map<string, { file: string; text: string }>;
+  documents: Map<string, string>;
 }
 
 /** Where the vectors are when they are beside this checkout. */
@@ -87,10 +87,10 @@ export function readVectors(from: string): Vectors {
   const read = (file: string): string => readFileSync(join(from, file), 'utf8');
   const listOf = <T extends z.ZodType>(file: string, vector: T): z.infer<T>[] =>
     z.object({ vectors: z.array(vector) }).parse(JSON.parse(read(file))).vectors;
-  const documents = ['2.0', '3.1', '3.2'].map((version) => {
-    const file = `vectors-${version.replace('.', '')}.openapi.json`;
-    return [version, { file, text: read(file) }] as const;
-  });
+  const documents = ['2.0', '3.1', '3.2'].map((version): [string, string] => [
+    version,
+    read(`vectors-${version.replace('.', '')}.openapi.json`),
+  ]);
   return {
     parameters: listOf('param-vectors.json', parameterVectorSchema),
     bodies: listOf('body-vectors.json', bodyVectorSchema),
