@@ -7,7 +7,7 @@ import { importing } from './importing.ts';
 const { parameters, bodies, documents } = sharedVectors();
 
 describe.skipIf(!hasVectors).each([...documents.keys()])('in an imported document of %s', (version) => {
-  const { tools, report } = importing(documents.get(version)?.text ?? '');
+  const { tools, report } = importing(documents.get(version) ?? '');
   const toolOf = (id: string) => {
     const tool = tools.find(({ title }) => title === id);
     if (!tool) throw new Error(`no tool for ${id}`);
