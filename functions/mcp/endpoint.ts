@@ -6,6 +6,7 @@ import { authInfoOf } from './caller.ts';
 import { guardedRoom } from './guarded-room.ts';
 import { type ServerFace, serverFactory } from './server.ts';
 import { type SessionState, sessionEndpoint } from './sessions/session-endpoint.ts';
+import { listen, type Subscriptions } from './subscriptions/listen.ts';
 import { openTaskDesk, type TaskState } from './tasks/task-desk.ts';
 import type { Caller, ToolRoom } from './tool-room.ts';
 
@@ -30,15 +31,20 @@ export interface EndpointOptions {
   sessions?: SessionState;
   /** Where tasks are kept, and who works on them; absent: every call is answered at once. */
   tasks?: TaskState;
+  /** Where changes are seen; absent: clients are told of none. */
+  subscriptions?: Subscriptions;
 }
 
 /**
  * `/mcp` for both protocol eras. Clients of 2026-07-28 are served without anything being kept. Only between here and
  * the SDK do web `Request` and `Response` exist.
  */
-export function mcpEndpoint({ url, face, room, failed, sessions, tasks }: EndpointOptions): McpEndpoint {
+export function mcpEndpoint({ url, face, room, failed, sessions, tasks, subscriptions }: EndpointOptions): McpEndpoint {
   const guarded = guardedRoom(room, failed);
-  const serve = serverFactory(face, guarded, tasks && openTaskDesk(guarded, tasks));
+  const serve = serverFactory(face, guarded, {
+    tasks: tasks && openTaskDesk(guarded, tasks),
+    tellsChanges: !!subscriptions,
+  });
   const handler = createMcpHandler(serve, { onerror: failed });
   const legacy = sessions && sessionEndpoint({ ...sessions, serve, failed });
 
@@ -55,6 +61,11 @@ export function mcpEndpoint({ url, face, room, failed, sessions, tasks }: Endpoi
       if (legacy && (await isLegacyRequest(toWeb(request), message))) return legacy.post(request, message, extra);
       // Without a signal: a Lambda is not told when its client leaves. A call ends by its own deadline, and its stream with it.
       const { authInfo } = extra;
+      if (subscriptions && authInfo && isListen(message)) {
+        const caller = callerOf(request);
+        const listening = await listen(toWeb(request), message, caller, authInfo, serve, subscriptions, failed);
+        return { ...(await toAnswer(listening.response)), finished: listening.finished };
+      }
       const response = await handler.fetch(toWeb(request), { ...(authInfo && { authInfo }), parsedBody: message });
       return toAnswer(response);
     },
@@ -65,6 +76,10 @@ export function mcpEndpoint({ url, face, room, failed, sessions, tasks }: Endpoi
       throw new GatewayError('method_not_allowed', message);
     },
   };
+}
+
+function isListen(message: unknown): boolean {
+  return (message as { method?: unknown } | null)?.method === 'subscriptions/listen';
 }
 
 function callerOf({ principal, requestId, query, deadline }: PlainRequest): Caller {

@@ -27,6 +27,13 @@ export interface ServerFace {
   extend?: (mcp: McpServer) => void;
 }
 
+/** What there is beside tools that are answered at once. */
+export interface Extras {
+  tasks?: TaskDesk | undefined;
+  /** Whether clients that listen are told when what is listed changes. */
+  tellsChanges?: boolean;
+}
+
 /** How long a client may keep a list: a tool that was revoked since is refused when it is called. */
 const listTtlMs = 60_000;
 const discoverTtlMs = 3_600_000;
@@ -36,13 +43,15 @@ const discoverTtlMs = 3_600_000;
  * check `Mcp-Param-*` headers; but only the called tool is registered on it, and the two tool handlers are ours,
  * because registering a catalogue costs more than answering from it.
  */
-export function serverFactory(face: ServerFace, room: ToolRoom, tasks?: TaskDesk): McpServerFactory {
+export function serverFactory(face: ServerFace, room: ToolRoom, extras: Extras = {}): McpServerFactory {
+  const { tasks, tellsChanges = false } = extras;
   const { name, title, version, instructions } = face;
-  const options: ServerOptions = {
+  const optionsFor = (listChanged: boolean): ServerOptions => ({
     ...face.options,
     capabilities: {
       ...face.options?.capabilities,
-      tools: { listChanged: false },
+      ...listed(face.options?.capabilities, listChanged),
+      tools: { listChanged },
       ...(tasks && { extensions: { ...face.options?.capabilities?.extensions, [tasksExtension]: {} } }),
     },
     ...(instructions !== undefined && { instructions }),
@@ -52,11 +61,13 @@ export function serverFactory(face: ServerFace, room: ToolRoom, tasks?: TaskDesk
       'server/discover': { ttlMs: discoverTtlMs, cacheScope: 'private' },
     },
     jsonSchemaValidator: elicitationValidator,
-  };
+  });
+  // Only a client of 2026-07-28 can listen.
+  const options = { modern: optionsFor(tellsChanges), legacy: optionsFor(false) };
 
   return async (context) => {
     const caller = callerFrom(context.authInfo);
-    const mcp = new McpServer({ name, version, ...(title !== undefined && { title }) }, options);
+    const mcp = new McpServer({ name, version, ...(title !== undefined && { title }) }, options[context.era]);
     // Thrown here, a failure would cost the client its reason; the handler below can tell it.
     const unregistered = await registerCalledTool(mcp, context, caller, room).catch((error: Error) => error);
     face.extend?.(mcp);
@@ -77,6 +88,14 @@ export function serverFactory(face: ServerFace, room: ToolRoom, tasks?: TaskDesk
       return isInputRequiredResult(result) ? result : mcp.server.projectCallToolResult(result, undefined);
     });
     return mcp;
+  };
+}
+
+/** What is listed beside tools, with or without word of its changes. */
+function listed({ prompts, resources }: ServerOptions['capabilities'] = {}, listChanged: boolean) {
+  return {
+    ...(prompts && { prompts: { ...prompts, listChanged } }),
+    ...(resources && { resources: { ...resources, listChanged } }),
   };
 }
 

@@ -1,15 +1,17 @@
 import type { Tool as WireTool } from '@modelcontextprotocol/server';
 import type { ToolRoom } from '../../functions/mcp/tool-room.ts';
+import type { StateStore } from '../../functions/state/store.ts';
 import { answeringTools } from './answering-tools.ts';
 import { askingTools } from './asking-tools.ts';
+import { changeTools } from './change-tools.ts';
 import type { Fixture } from './fixture.ts';
 import { taskTools } from './task-tools.ts';
 
-const fixtures = new Map(Object.entries({ ...answeringTools, ...askingTools, ...taskTools }));
+const fixtures = new Map(Object.entries({ ...answeringTools, ...askingTools, ...taskTools, ...changeTools }));
 const noArguments = { type: 'object', additionalProperties: false };
 
 /** The suite's tools behind the same interface as the catalogue's. */
-export const fixtureRoom: ToolRoom = {
+export const fixtureRoom = (state: StateStore): ToolRoom => ({
   list: async (_caller, after) => ({
     tools: [...fixtures]
       .filter(([name]) => after === undefined || name > after)
@@ -24,8 +26,8 @@ export const fixtureRoom: ToolRoom = {
 
   taskSupport: async (_caller, name) => fixtures.get(name)?.task,
 
-  call: async (_caller, name, args, context) => fixtures.get(name)?.run(args, context),
-};
+  call: async (_caller, name, args, context) => fixtures.get(name)?.run(args, context, state),
+});
 
 function toWire(name: string, { description, inputSchema = noArguments }: Fixture): WireTool {
   return { name, description, inputSchema: { ...inputSchema, type: 'object' } };

@@ -1,5 +1,6 @@
 import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelcontextprotocol/server';
 import type { TaskSupport } from '../../functions/mcp/tool-room.ts';
+import type { StateStore } from '../../functions/state/store.ts';
 
 /** A tool that the conformance suite expects by name. */
 export interface Fixture {
@@ -8,7 +9,7 @@ export interface Fixture {
   inputSchema?: Record<string, unknown>;
   /** Present for a tool that may run as a task. */
   task?: TaskSupport;
-  run(args: Record<string, unknown>, context: ServerContext): Answer | Promise<Answer>;
+  run(args: Record<string, unknown>, context: ServerContext, state: StateStore): Answer | Promise<Answer>;
 }
 
 type Answer = CallToolResult | InputRequiredResult;

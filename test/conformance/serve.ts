@@ -17,6 +17,7 @@ import { endSession } from '../../functions/mcp/sessions/end-session.ts';
 import { runTask } from '../../functions/mcp/tasks/run-task.ts';
 import { taskStore } from '../../functions/mcp/tasks/task-store.ts';
 import { memoryState } from '../../functions/state/memory.ts';
+import { readStamps } from './change-tools.ts';
 import { fixtureFace } from './fixture-face.ts';
 import { fixtureRoom } from './fixture-room.ts';
 
@@ -48,13 +49,15 @@ export async function startServer(port: number): Promise<ConformanceServer> {
   // A refused request is the suite's purpose, not a fault worth a line.
   const state = memoryState(systemClock);
   const sessions = { state, clock: systemClock };
+  const room = fixtureRoom(state);
   const failed = () => {};
-  const worker = { tasks: taskStore(state, systemClock), room: fixtureRoom, clock: systemClock, failed };
+  const worker = { tasks: taskStore(state, systemClock), room, clock: systemClock, failed };
   const tasks = {
     ...sessions,
     start: async (id: string) => void runTask(id, Date.now() + requestMs, worker),
   };
-  const endpoint = mcpEndpoint({ url, face: fixtureFace, room: fixtureRoom, failed, sessions, tasks });
+  const subscriptions = { ...sessions, pollMs: 200, stamps: () => readStamps(state) };
+  const endpoint = mcpEndpoint({ url, face: fixtureFace, room, failed, sessions, tasks, subscriptions });
 
   const handle = async (incoming: IncomingMessage): Promise<PlainAnswer> => {
     const requestId = randomUUID();

@@ -53,7 +53,7 @@ export function instances(count: number, principal: Principal = ada, waitMs = 10
     mcpEndpoint({
       url,
       face: fixtureFace,
-      room: fixtureRoom,
+      room: fixtureRoom(state),
       failed: (error) => faults.push(error),
       sessions: { state, clock: systemClock },
     }),

@@ -22,11 +22,11 @@ function world() {
   const endpoint = mcpEndpoint({
     url: 'http://127.0.0.1/mcp',
     face: fixtureFace,
-    room: fixtureRoom,
+    room: fixtureRoom(state),
     failed,
     tasks: { state, clock, start },
   });
-  const worker = { tasks: taskStore(state, clock), room: fixtureRoom, clock, failed };
+  const worker = { tasks: taskStore(state, clock), room: fixtureRoom(state), clock, failed };
   return {
     clock,
     started,
