@@ -111,7 +111,8 @@ export function attempt(exchange: Exchange, options: { freshConnection: boolean 
       noteUse(socket, now);
       settle({ ok: true, reply: { ...reading.reply, duration_ms: now - started } });
     });
-    request.end(call.body);
+    // Node writes the head in the encoding of a body that is text, which would turn Latin-1 headers into UTF-8.
+    request.end(typeof call.body === 'string' ? Buffer.from(call.body) : call.body);
   });
 }
 

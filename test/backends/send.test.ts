@@ -75,6 +75,14 @@ describe('sendCall', () => {
     });
   });
 
+  it('sends header values byte for byte beside a text body', async () => {
+    const server = await httpServer((incoming, outgoing) => {
+      outgoing.end(Buffer.from(incoming.headers['x-name'] as string, 'latin1').toString('hex'));
+    });
+    const result = await send({ method: 'POST', url: server.url, headers: { 'x-name': 'José' }, body: '{"é":1}' });
+    expect(bodyOf(result)).toBe('4a6f73e9');
+  });
+
   it('gives back status, headers without cookies, body and duration', async () => {
     const server = await httpServer((_incoming, outgoing) => {
       outgoing.writeHead(503, { 'Content-Type': 'text/plain', 'Retry-After': '7', 'Set-Cookie': ['a=1', 'b=2'] });
