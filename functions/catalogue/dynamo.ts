@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import { GatewayError } from '../gateway/errors.ts';
 import type { AttributeValue, Condition, Item, TableClient } from '../tables/client.ts';
@@ -95,8 +95,10 @@ export function dynamoCatalogue(tables: TableClient, table: string): CatalogueSt
     const chunks = keys.map((key, index) => (index === 0 ? first : rest.get(key.join(' ')))?.data?.B);
     const present = chunks.filter((chunk) => chunk !== undefined);
     if (present.length < chunks.length) throw lost(pk);
-    const text = gunzipSync(Buffer.concat(present)).toString();
-    return { head, value: z.parse(schema, JSON.parse(text)) };
+    const packed = Buffer.concat(present);
+    // Chunks of before say nothing of how they are compressed.
+    const text = first.encoding?.S === 'br' ? brotliDecompressSync(packed) : gunzipSync(packed);
+    return { head, value: z.parse(schema, JSON.parse(text.toString())) };
   }
 
   async function readSnapshot(revision: number) {
@@ -252,13 +254,20 @@ function unpack({ data }: Item): string {
   return data?.B ? gunzipSync(data.B).toString() : (data?.S ?? '');
 }
 
+// A window that holds whole listings, in which a thousand tools repeat each other: two thirds of what gzip makes of
+// them, in half the time, so that most listings are one item.
+const compression = {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
+};
+
 /** A value as the items of one partition. The first tells how many they are. */
 function chunksOf(pk: string, value: unknown): [Key, Item][] {
-  const bytes = gzipSync(JSON.stringify(value));
+  const bytes = brotliCompressSync(JSON.stringify(value), compression);
   const count = Math.ceil(bytes.length / chunkBytes);
+  const told = { count: { N: String(count) }, encoding: { S: 'br' } };
   return Array.from({ length: count }, (_, index) => {
     const data = { B: bytes.subarray(index * chunkBytes, (index + 1) * chunkBytes) };
-    return [chunkKey(pk, index), index === 0 ? { data, count: { N: String(count) } } : { data }];
+    return [chunkKey(pk, index), index === 0 ? { data, ...told } : { data }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { brotliDecompressSync, gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dynamoCatalogue } from '../../functions/catalogue/dynamo.ts';
 import type { CatalogueStore } from '../../functions/catalogue/store.ts';
@@ -194,6 +195,12 @@ for (const engine of tableEngines()) {
       await expect(open(client).head()).rejects.toMatchObject({ code: 'unavailable' });
     });
 
+    it('reads chunks that were written when all were compressed by gzip', async () => {
+      const head = await store.publish(await store.head(), onlyTool('get_things'));
+      const client = intercepted(tables.client, async (_, next) => asFormerly((await next()) as Batch));
+      expect((await open(client).snapshot(head.revision)).tools).toHaveLength(1);
+    });
+
     it('tells a lost part of a revision from one that never was', async () => {
       const head = await store.publish(await store.head(), onlyTool('get_things'));
       const client = intercepted(tables.client, async (_, next) =>
@@ -230,6 +237,14 @@ function mixed(pointer: Batch, tool: Batch, table: string): Batch {
   const heads = pointer.Responses[table]?.filter(isHead) ?? [];
   const tools = tool.Responses[table]?.filter((item) => !isHead(item)) ?? [];
   return { Responses: { [table]: [...heads, ...tools] } };
+}
+
+function asFormerly({ Responses }: Batch): Batch {
+  const former = ({ encoding, ...item }: Item): Item =>
+    encoding && item.data?.B ? { ...item, data: { B: gzipSync(brotliDecompressSync(item.data.B)) } } : item;
+  return {
+    Responses: Object.fromEntries(Object.entries(Responses).map(([table, items]) => [table, items.map(former)])),
+  };
 }
 
 function withoutChunks({ Responses }: Batch, table: string): Batch {
