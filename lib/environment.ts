@@ -33,6 +33,7 @@ export function environmentOf({ sections, may }: Needs, settings: Settings, stat
       GATEHOUSE_ALLOWED_ORIGINS: settings.allowedOrigins.join(','),
     },
     sessions: { GATEHOUSE_SESSIONS: settings.mcpSessions },
+    listing: { GATEHOUSE_SEARCH_ABOVE: String(settings.searchAbove) },
     metadata: settings.scopes ? { GATEHOUSE_SCOPES: settings.scopes.join(',') } : {},
     egress: settings.backendHosts ? { GATEHOUSE_BACKEND_HOSTS: settings.backendHosts.join(',') } : {},
   };

@@ -12,7 +12,7 @@ export interface Needs {
 const reads: Needs = { sections: ['catalogue'], may: ['catalogue:read'] };
 const publishes: Needs = { sections: ['catalogue'], may: ['catalogue:read', 'catalogue:publish'] };
 const carriesCalls: Needs = {
-  sections: ['catalogue', 'audit', 'state', 'credentials', 'policy', 'endpoint', 'egress', 'sessions'],
+  sections: ['catalogue', 'audit', 'state', 'credentials', 'policy', 'endpoint', 'egress', 'sessions', 'listing'],
   may: ['catalogue:read', 'audit:append', 'credentials:read', 'sessions:keep'],
 };
 const nothing: Needs = { sections: [], may: [] };

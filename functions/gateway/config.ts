@@ -90,6 +90,10 @@ const sections = {
     /** Whether 2025-era clients get sessions; `stateless` serves them without what a server would ask its client. */
     GATEHOUSE_SESSIONS: z._default(z.enum(['sessions', 'stateless']), 'sessions'),
   }),
+  listing: z.object({
+    /** With more tools than this, clients are offered `search_tools` too. */
+    GATEHOUSE_SEARCH_ABOVE: z.pipe(z._default(z.string().check(z.regex(/^\d{1,6}$/)), '100'), z.transform(Number)),
+  }),
   metadata: z.object({
     /** What clients are told to ask an identity provider for (RFC 9728, `scopes_supported`). */
     GATEHOUSE_SCOPES: z.optional(list),

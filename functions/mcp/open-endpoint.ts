@@ -4,9 +4,11 @@ import { readSettings } from '../gateway/config.ts';
 import { openAudit, openCatalogue, openCredentials, openState } from '../gateway/deps.ts';
 import { countToolExecution, logger } from '../gateway/telemetry.ts';
 import { version } from '../gateway/version.ts';
+import { decide } from '../policy/decide.ts';
 import { rulesOf } from '../policy/rules.ts';
 import { catalogueTools } from './catalogue-tools.ts';
 import { type McpEndpoint, mcpEndpoint } from './endpoint.ts';
+import { withSearch } from './search-tools.ts';
 
 /** `/mcp` with the catalogue's tools, as the environment has it. Throws `internal` for settings that are wrong. */
 export async function openMcpEndpoint(env: NodeJS.ProcessEnv): Promise<McpEndpoint> {
@@ -16,9 +18,11 @@ export async function openMcpEndpoint(env: NodeJS.ProcessEnv): Promise<McpEndpoi
     openAudit(env),
     isStateless ? undefined : openState(env, systemClock),
   ]);
+  const rules = rulesOf(readSettings('policy', env));
+  const trusted = trustedCatalogue(catalogue, systemClock);
   const tools = catalogueTools({
-    catalogue: trustedCatalogue(catalogue, systemClock),
-    rules: rulesOf(readSettings('policy', env)),
+    catalogue: trusted,
+    rules,
     audit,
     credentials: openCredentials(env),
     allowLocal: readSettings('egress', env).GATEHOUSE_ALLOW_LOCAL_BACKENDS,
@@ -31,7 +35,11 @@ export async function openMcpEndpoint(env: NodeJS.ProcessEnv): Promise<McpEndpoi
   return mcpEndpoint({
     url: `${readSettings('endpoint', env).GATEHOUSE_PUBLIC_URL}/mcp`,
     face: { name: 'gatehouse', title: 'Gatehouse', version },
-    room: tools,
+    room: withSearch(tools, {
+      snapshot: trusted.snapshot,
+      may: ({ principal }, tool) => decide(principal, tool, rules).allow,
+      above: readSettings('listing', env).GATEHOUSE_SEARCH_ABOVE,
+    }),
     failed: (error) => logger.warn('protocol_fault', { error }),
     ...(state && { sessions: { state, clock: systemClock } }),
   });
