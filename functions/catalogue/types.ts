@@ -88,7 +88,7 @@ export const httpBindingSchema = z.object({
   body: z.optional(bodyBindingSchema),
   /** Parameters that have one possible value and are therefore no arguments. */
   constants: z.optional(
-    z.array(z.object({ in: z.enum(['query', 'header', 'cookie']), name: z.string(), value: z.string() })),
+    z.array(z.object({ in: z.enum(['path', 'query', 'header', 'cookie']), name: z.string(), value: z.string() })),
   ),
 });
 export type HttpBinding = z.infer<typeof httpBindingSchema>;

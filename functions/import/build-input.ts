@@ -28,11 +28,10 @@ export interface ToolInput {
  */
 export function buildInput(operation: Operation, room: SchemaRoom, supplied: ReadonlySet<string>): ToolInput | string {
   const notes = [...operation.notes];
-  const inPath = operation.parameters.filter((parameter) => parameter.in === 'path');
-  const template = readPathTemplate(operation.found.path, new Set(inPath.map((parameter) => parameter.name)));
+  const template = readPathTemplate(operation.found.path, operation.parameters);
   if (typeof template === 'string') return template;
 
-  const parameters = chooseParameters(operation, template.names, supplied, notes);
+  const parameters = chooseParameters(operation.found, template, supplied, notes);
   if (typeof parameters === 'string') return parameters;
 
   const constants: NonNullable<HttpBinding['constants']> = [];
@@ -43,8 +42,8 @@ export function buildInput(operation: Operation, room: SchemaRoom, supplied: Rea
     notes.push(...own);
     const value = required && !contentType ? constantOf(schema, room) : undefined;
     // What a constant of the style `cookie` would be escaped to is not what the document says.
-    const isFixed = place === 'query' || place === 'header' || (place === 'cookie' && parameter.style === 'form');
-    if (value !== undefined && isFixed) constants.push({ in: place, name, value });
+    const isPlain = place !== 'querystring' && (place !== 'cookie' || parameter.style === 'form');
+    if (value !== undefined && isPlain) constants.push({ in: place, name, value });
     else found.push({ in: place, name, required, parameter, schema: described(schema, parameter) });
   }
   const body = buildBody(operation, room, notes);

@@ -1,17 +1,18 @@
 import { isArgumentHeader } from '../catalogue/owned-headers.ts';
-import type { Operation, Parameter } from './operation.ts';
+import type { FoundOperation, Parameter } from './operation.ts';
+import type { PathTemplate } from './path-template.ts';
 
 /**
- * The parameters that a caller gives. `names` are those in the path, `supplied` those that credentials fill in. Gives a
- * sentence when one that is required cannot be sent.
+ * The parameters that a caller gives. `supplied` are those that credentials fill in. Gives a sentence when one that is
+ * required cannot be sent.
  */
 export function chooseParameters(
-  operation: Operation,
-  names: string[],
+  found: FoundOperation,
+  template: PathTemplate,
   supplied: ReadonlySet<string>,
   notes: string[],
 ): Parameter[] | string {
-  const wanted = withTemplateNames(operation, names, notes).filter((parameter) => !isFilledIn(parameter, supplied));
+  const wanted = withTemplateNames(found, template, notes).filter((parameter) => !isFilledIn(parameter, supplied));
   const unsendable = wanted.filter((parameter) => !canBeNamed(parameter));
   const [missing] = unsendable.filter((parameter) => parameter.required);
   if (missing) return `the required ${missing.in} parameter ${JSON.stringify(missing.name)} cannot be sent`;
@@ -22,7 +23,7 @@ export function chooseParameters(
 }
 
 /** Path parameters as the template has them: those that nobody described are texts, those it does not have go. */
-function withTemplateNames({ parameters, found }: Operation, names: string[], notes: string[]): Parameter[] {
+function withTemplateNames(found: FoundOperation, { names, parameters }: PathTemplate, notes: string[]): Parameter[] {
   const kept = parameters.filter((parameter) => parameter.in !== 'path' || names.includes(parameter.name));
   for (const parameter of parameters) {
     if (!kept.includes(parameter))

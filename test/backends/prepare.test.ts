@@ -31,10 +31,12 @@ describe('prepareCall', () => {
         { in: 'query', name: 'api-version', value: '2026 01' },
         { in: 'header', name: 'X-Channel', value: 'mcp' },
         { in: 'cookie', name: 'v', value: '1' },
+        { in: 'path', name: 'version', value: 'v 1' },
       ],
+      api_endpoint: '/{version}/pets',
     });
     const call = prepareCall(binding, backendWith({ headers: { 'X-Tenant': 'acme' } }), {});
-    expect(call.url).toBe('https://api.example.com/pets?api-version=2026%2001');
+    expect(call.url).toBe('https://api.example.com/v%201/pets?api-version=2026%2001');
     expect(call.headers).toEqual({ 'x-channel': 'mcp', 'x-tenant': 'acme', cookie: 'v=1' });
     expect(call).not.toHaveProperty('body');
   });

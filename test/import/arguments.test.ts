@@ -133,15 +133,20 @@ describe('parameters', () => {
   });
 
   it('with one possible value are constants when they are required', () => {
-    const { input_schema, binding } = argumentsOf([
-      { name: 'api-version', in: 'query', required: true, schema: { type: 'string', enum: ['2024-01'] } },
-      { name: 'X-Level', in: 'header', required: true, schema: { const: 3 } },
-      { name: 'kind', in: 'query', schema: { enum: ['cat'] } },
-    ]);
+    const { input_schema, binding } = argumentsOf(
+      [
+        { name: 'api-version', in: 'query', required: true, schema: { type: 'string', enum: ['2024-01'] } },
+        { name: 'X-Level', in: 'header', required: true, schema: { const: 3 } },
+        { name: 'kind', in: 'query', schema: { enum: ['cat'] } },
+        { name: 'version', in: 'path', required: true, schema: { enum: ['v1'] } },
+      ],
+      { path: '/{version}/pets' },
+    );
     expect(keysOf(input_schema)).toEqual(['kind']);
     expect(binding.constants).toEqual([
       { in: 'query', name: 'api-version', value: '2024-01' },
       { in: 'header', name: 'X-Level', value: '3' },
+      { in: 'path', name: 'version', value: 'v1' },
     ]);
   });
 
@@ -158,18 +163,30 @@ describe('parameters', () => {
     ]);
   });
 
-  it('may be written in the path in the manner of RFC 6570', () => {
-    const parameter = {
-      name: 'id',
-      in: 'path',
-      required: true,
-      style: 'label',
-      explode: true,
-      schema: { type: 'array' },
-    };
-    const { tool, line } = importing(operationOf({ parameters: [parameter] }, { path: '/pets/{.id*}' }));
-    expect(tool.binding.api_endpoint).toBe('/pets/{id}');
+  it.each<[string, Record<string, unknown>, string, Partial<ParameterBinding>]>([
+    ['/pets/{.id*}', { style: 'label', explode: true }, '/pets/{id}', { in: 'path', style: 'label', explode: true }],
+    ['/pets/{.id}', {}, '/pets/{id}', { in: 'path', style: 'label', explode: false }],
+    ['/pets{;id*}', {}, '/pets{id}', { in: 'path', style: 'matrix', explode: true }],
+    ['/pets/{+id}', {}, '/pets/{id}', { in: 'path', style: 'simple', explode: false }],
+    ['/pets/{id:[0-9]{4}}', {}, '/pets/{id}', { in: 'path', style: 'simple' }],
+    ['/pets/{id : .+}/toys', {}, '/pets/{id}/toys', { in: 'path', style: 'simple' }],
+    ['/pets/:id/toys', {}, '/pets/{id}/toys', { in: 'path', style: 'simple' }],
+    ['/pets{?id}', { in: 'query' }, '/pets', { in: 'query', name: 'id', style: 'form', explode: true }],
+    ['/pets?kind=cat{&id}', { in: 'query', explode: false }, '/pets?kind=cat', { in: 'query', explode: false }],
+    ['/pets?kind=cat&pet={id}', {}, '/pets?kind=cat', { in: 'query', name: 'pet', style: 'form', explode: true }],
+    ['/pets?id={id}#one', { in: 'query' }, '/pets#one', { in: 'query', name: 'id', style: 'form', explode: true }],
+  ])('may be written %s, described %j', (path, written, endpoint, expected) => {
+    const parameter = { name: 'id', in: 'path', required: true, schema: { type: 'array' }, ...written };
+    const { tool, line } = importing(operationOf({ parameters: [parameter] }, { path }));
+    expect(tool.binding.api_endpoint).toBe(endpoint);
+    expect(tool.binding.parameters).toMatchObject([{ argument: String(expected.name ?? 'id'), ...expected }]);
     expect(line.status).toBe('ok');
+  });
+
+  it.each(['/pets?id={id}', '/pets{?id}', '/pets/:id'])('that nobody describes are not read into %s', (path) => {
+    const { tools, report } = importing(operationOf({}, { path }));
+    expect(tools.map(({ binding }) => binding.api_endpoint)).toEqual(path === '/pets/:id' ? ['/pets/:id'] : []);
+    expect(report.operations).toHaveLength(1);
   });
 
   it.each<[Record<string, unknown>, Omit<ParameterBinding, 'argument' | 'name'>]>([
