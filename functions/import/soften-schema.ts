@@ -52,7 +52,7 @@ function isSoftAnew(schema: JsonSchema): boolean {
   const { type, enum: values, items, properties, required, additionalProperties: others, anyOf } = schema;
   if (Object.keys(schema).some((keyword) => !known.has(keyword))) return false;
   if (type !== undefined && !keywordsOf.has(type)) return false;
-  if (values !== undefined && !itemsOf(values).every((value) => type !== undefined && isOfType(value, type)))
+  if (values !== undefined && (type === undefined || !itemsOf(values).every((value) => isPlainOf(value, type))))
     return false;
   if (type === 'array' && items === undefined) return false;
   if (!itemsOf(required).every((name) => isObject(properties) && Object.hasOwn(properties, String(name)))) return false;
@@ -141,6 +141,10 @@ function typeOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   return typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value;
+}
+
+function isPlainOf(value: unknown, type: unknown): boolean {
+  return isOfType(value, type) && type !== 'object' && type !== 'array';
 }
 
 function isOfType(value: unknown, type: unknown): boolean {

@@ -54,6 +54,7 @@ describe('what clients refuse is said in other words', () => {
     ['listed values get their type', { enum: [1, 2.5] }, { type: 'number', enum: [1, 2.5] }],
     ['a constant is a list of one', { const: 'cat' }, { type: 'string', enum: ['cat'] }],
     ['listed objects are left out', { enum: [{ a: 1 }] }, {}],
+    ['also where their type is told', { type: 'object', enum: [{}] }, { type: 'object' }],
     [
       'oneOf is anyOf',
       { oneOf: [{ type: 'string' }, { type: 'integer' }] },

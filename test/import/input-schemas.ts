@@ -49,6 +49,7 @@ function schemas(tie: fc.LetrecTypedTie<Kinds>): fc.LetrecValue<Kinds> {
         { type: ['integer', 'string', 'array'], minItems: 1 },
         { type: ['string', 'null'], enum: ['red', null] },
         { const: 'red' },
+        { type: 'object', enum: [{}] },
         { not: { type: 'string' } },
         { type: 'array' },
         { if: { type: 'string' }, else: { minimum: 2 } },
