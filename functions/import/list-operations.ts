@@ -4,8 +4,8 @@ import type { FoundOperation } from './operation.ts';
 import { below, documentRoot, type Place } from './place.ts';
 import type { Source } from './source.ts';
 
-/** Twice what the largest published document has. More is no API that one list of tools could serve. */
-const maxOperations = 40_000;
+/** Half as many again as the largest published document has. More is no API that one catalogue could hold. */
+const maxOperations = 30_000;
 
 const methods = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
 

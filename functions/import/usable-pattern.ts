@@ -2,10 +2,11 @@ const maxLength = 500;
 
 /**
  * Whether a `pattern` may be run against what a model sends: short, compiled in unicode mode as JSON Schema 2020-12
- * asks (section 6.4 of its core), and without a repeated group that itself repeats, which can take exponential time.
+ * asks (section 6.4 of its core), and without a repeated group that itself repeats or has several ways to match the
+ * same text, which can take exponential time.
  */
 export function isUsablePattern(pattern: string): boolean {
-  if (pattern.length > maxLength || repeatsRepetition(pattern)) return false;
+  if (pattern.length > maxLength || hasAmbiguousRepetition(pattern)) return false;
   try {
     new RegExp(pattern, 'u');
     return true;
@@ -14,23 +15,66 @@ export function isUsablePattern(pattern: string): boolean {
   }
 }
 
-function repeatsRepetition(pattern: string): boolean {
+interface Group {
+  /** Whether something in it repeats without bound. */
+  repeats: boolean;
+  /** Where its alternatives begin. */
+  alternatives: number[];
+}
+
+function hasAmbiguousRepetition(pattern: string): boolean {
   const unbounded = /^(?:[*+]|\{\d+,\})/;
-  /** For every open group: whether something in it repeats without bound. */
-  const groups: boolean[] = [false];
+  const open: Group[] = [{ repeats: false, alternatives: [0] }];
   let inClass = false;
   for (let index = 0; index < pattern.length; index += 1) {
     const character = pattern.charAt(index);
+    const group = open.at(-1);
     if (character === '\\') index += 1;
     else if (character === '[') inClass = true;
     else if (character === ']') inClass = false;
-    else if (!inClass && character === '(') groups.push(false);
-    else if (!inClass && character === ')') {
-      const repeats = groups.pop() ?? false;
+    else if (!group || inClass) continue;
+    else if (character === '(') open.push({ repeats: false, alternatives: [contentOf(pattern, index)] });
+    else if (character === '|') group.alternatives.push(index + 1);
+    else if (character === ')') {
+      open.pop();
       const repeated = unbounded.test(pattern.slice(index + 1, index + 12));
-      if (repeats && repeated) return true;
-      if ((repeats || repeated) && groups.length > 0) groups[groups.length - 1] = true;
-    } else if (!inClass && unbounded.test(pattern.slice(index, index + 12))) groups[groups.length - 1] = true;
+      if (repeated && (group.repeats || canBeginAlike(pattern, group.alternatives))) return true;
+      const around = open.at(-1);
+      if (around && (group.repeats || repeated)) around.repeats = true;
+    } else if (unbounded.test(pattern.slice(index, index + 12))) group.repeats = true;
   }
   return false;
+}
+
+/** Where the first alternative of a group begins, behind `(?:`, `(?<name>` and the like. */
+function contentOf(pattern: string, opening: number): number {
+  const [mark = ''] = /^\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?/.exec(pattern.slice(opening)) ?? [];
+  return opening + mark.length;
+}
+
+/** Whether two alternatives can begin with the same character; where that is hard to tell, they can. */
+function canBeginAlike(pattern: string, alternatives: number[]): boolean {
+  if (alternatives.length < 2) return false;
+  const taken = new Set<string>();
+  return alternatives.some((start) => {
+    const first = firstCharacters(pattern.slice(start));
+    const isAlike = !first || first.some((character) => taken.has(character));
+    for (const character of first ?? []) taken.add(character);
+    return isAlike;
+  });
+}
+
+const latin = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
+
+/** The characters, of those that patterns are mostly about, with which an expression begins; `undefined` for any. */
+function firstCharacters(expression: string): string[] | undefined {
+  const [, atom, quantifier] =
+    /^(\\[dDsSwW]|\\[^\p{L}\d]|\[(?:\\.|[^\]\\])*\]|[^\\[.()|*+?{}^$])([?*]|\{0)?/u.exec(expression) ?? [];
+  if (atom === undefined || quantifier !== undefined) return undefined;
+  try {
+    const matches = new RegExp(`^${atom}$`, 'u');
+    return latin.filter((character) => matches.test(character));
+  } catch {
+    return undefined;
+  }
 }
