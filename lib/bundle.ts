@@ -13,18 +13,23 @@ export function functionNames(): string[] {
     .sort();
 }
 
+/** What a function starts as threads, by the names under which it looks for them beside itself. */
+const threads: Record<string, Record<string, string>> = {
+  'put-spec': { 'import-worker': join(root, 'functions/admin/import-worker.ts') },
+};
+
 /**
- * Bundles one function into `outdir/index.mjs` and the chunks that it loads when it needs them. Exports `handler`.
- * Returns esbuild's account of what went where.
+ * Bundles one function into `outdir/index.mjs`, its threads, and the chunks that it loads when it needs them. Exports
+ * `handler`. Returns esbuild's account of what went where.
  */
 export function bundleFunction(name: string, outdir: string): Promise<Metafile> {
-  return bundle(join(root, 'functions', `${name}.ts`), outdir);
+  return bundle(join(root, 'functions', `${name}.ts`), outdir, threads[name]);
 }
 
 /** The same for any module: what it imports is bundled as it is for a function. */
-export async function bundle(entry: string, outdir: string): Promise<Metafile> {
+export async function bundle(entry: string, outdir: string, beside: Record<string, string> = {}): Promise<Metafile> {
   const { metafile } = await build({
-    entryPoints: { index: entry },
+    entryPoints: { index: entry, ...beside },
     outdir,
     outExtension: { '.js': '.mjs' },
     absWorkingDir: root,

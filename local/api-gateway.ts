@@ -57,7 +57,8 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
 function frontDoor(contract: Contract, options: ApiGatewayOptions, url: string) {
   const { invoke, clock = Date.now, report = reportToStandardError, streamIdleMs = 300_000 } = options;
   const publicUrl = options.publicUrl ?? url;
-  const api: ApiIdentity = { stage: options.stage ?? 'local', publicUrl: new URL(publicUrl) };
+  const { binaryTypes } = contract;
+  const api: ApiIdentity = { stage: options.stage ?? 'local', publicUrl: new URL(publicUrl), binaryTypes };
   const substitutions = { resource_metadata_url: `${publicUrl}/.well-known/oauth-protected-resource/mcp` };
   const authorize = authorizers({ invoke, api, clock, report });
 

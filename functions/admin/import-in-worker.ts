@@ -48,7 +48,7 @@ export async function importInWorker(job: ImportJob, limits: ImportLimits): Prom
 
 function outcomeOf(worker: Worker, { time, memory }: ImportLimits): Promise<ImportOutcome> {
   const { promise, resolve, reject } = Promise.withResolvers<ImportOutcome>();
-  const timer = setTimeout(() => reject(beyond(`takes longer than ${Math.round(time / 1_000)} s`)), time);
+  const timer = setTimeout(() => reject(beyond(`takes longer than ${Math.ceil(time / 1_000)} s`)), time);
   worker.once('message', resolve);
   worker.once('error', (error: NodeJS.ErrnoException) => {
     reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? beyond(`takes more than ${memory} MB of memory`) : error);
@@ -58,6 +58,6 @@ function outcomeOf(worker: Worker, { time, memory }: ImportLimits): Promise<Impo
 }
 
 function beyond(what: string): GatewayError {
-  const message = `To import this document ${what}. Split it into one document for each part of the API, or remove examples and long lists from it.`;
+  const message = `The import of this document ${what}. Split it into one document for each part of the API, or remove examples and long lists from it.`;
   return new GatewayError('invalid', message, { field: 'document' });
 }

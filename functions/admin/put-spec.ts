@@ -3,7 +3,7 @@ import { namesOfOthers } from '../catalogue/claim-names.ts';
 import { compareSpecs, type SpecChanges } from '../catalogue/compare-specs.ts';
 import { finish, ownValue } from '../catalogue/definition.ts';
 import { withSpec } from '../catalogue/specs.ts';
-import type { CatalogueStore, Publication } from '../catalogue/store.ts';
+import type { CatalogueStore, Publication, SpecDocument } from '../catalogue/store.ts';
 import { type Head, type ImportReport, nameSchema, type Snapshot, type Spec, type Tool } from '../catalogue/types.ts';
 import type { Clock } from '../gateway/clock.ts';
 import { GatewayError } from '../gateway/errors.ts';
@@ -26,7 +26,7 @@ export interface SpecImportResult {
 
 export interface SpecUpload {
   spec: string;
-  document: string;
+  document: SpecDocument['document'];
   /** May be left out when the spec was imported before. */
   backend: string | undefined;
   dryRun: boolean;
@@ -36,7 +36,7 @@ export interface SpecUpload {
 
 export interface PutSpecDeps {
   store: CatalogueStore;
-  importDocument: (document: string, options: ImportOptions) => Imported | Promise<Imported>;
+  importDocument: (document: SpecDocument['document'], options: ImportOptions) => Promise<Imported>;
   clock: Clock;
 }
 

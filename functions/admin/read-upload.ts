@@ -7,10 +7,21 @@ import { isTar, readTar } from '../import/read-tar.ts';
 const maxUnpackedBytes = 20 * 1_048_576;
 
 /**
- * A document that came as bytes: gzip or plain, of one text or of a tar archive whose document is `entry`. What it is
- * is told by its first bytes. Throws `too_large` beyond 20 MB unpacked, `invalid` for what cannot be unpacked.
+ * A document as it came: a text, or bytes, gzip or plain, of a text or of a tar archive whose document is `entry`. What
+ * it is is told by its first bytes. Throws `too_large` beyond 20 MB unpacked, `invalid` for what cannot be unpacked.
  */
-export function readUpload(bytes: Uint8Array, entry: string | undefined): string | Bundle {
+export function readUpload(body: string | Uint8Array, entry: string | undefined): string | Bundle {
+  if (typeof body !== 'string') return readBytes(body, entry);
+  // What is left of gzip when somebody on the way has taken it for text.
+  if (body.startsWith('\x1f\uFFFD')) {
+    throw new GatewayError('invalid', 'The gzip data was sent as text. Send it as Content-Type: application/gzip.', {
+      field: 'content-type',
+    });
+  }
+  return body;
+}
+
+function readBytes(bytes: Uint8Array, entry: string | undefined): string | Bundle {
   const unpacked = bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes) : bytes;
   if (unpacked.length > maxUnpackedBytes) throw tooLarge();
   if (isTar(unpacked)) return bundleOf(readTar(unpacked), entry);

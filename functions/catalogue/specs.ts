@@ -39,7 +39,7 @@ export function withSpec(head: Head, snapshot: Snapshot, imported: SpecImport): 
     title: report.title,
     version: report.version,
     revision: unnumbered,
-    document_hash: digest(document),
+    document_hash: digest(typeof document === 'string' ? document : JSON.stringify(document)),
     tools: ready.length + staying.length,
     lowered: report.lowered,
     skipped: report.skipped,

@@ -1,9 +1,12 @@
 import * as z from 'zod/mini';
 import type { NewSpecEvent } from './act.ts';
-import { type Head, importReportSchema, type Snapshot, type Tool } from './types.ts';
+import { bundleSchema, type Head, importReportSchema, type Snapshot, type Tool } from './types.ts';
 
-/** A document as it was uploaded, with what became of it. */
-export const specDocumentSchema = z.object({ document: z.string(), report: importReportSchema });
+/** A document as it was uploaded, a text or several files, with what became of it. */
+export const specDocumentSchema = z.object({
+  document: z.union([z.string(), bundleSchema]),
+  report: importReportSchema,
+});
 export type SpecDocument = z.infer<typeof specDocumentSchema>;
 
 /** What a publication changes. Absent parts stay as they are. */

@@ -4,10 +4,11 @@ import type { PlainRequest } from './plain.ts';
 import { isProxyEvent, type ProxyEvent } from './proxy-event.ts';
 
 /**
- * An API Gateway v1 proxy event as a plain request. `remainingMs` is what is left of the function's time.
- * Throws `bad_request` for a body that is not UTF-8 and `internal` for an event that is none.
+ * An API Gateway v1 proxy event as a plain request. `remainingMs` is what is left of the function's time; with
+ * `takesBytes` a body that API Gateway takes for bytes is given as such. Throws `bad_request` for a text that is not
+ * UTF-8 and `internal` for an event that is none.
  */
-export function toPlainRequest(event: unknown, remainingMs: number): PlainRequest {
+export function toPlainRequest(event: unknown, remainingMs: number, takesBytes = false): PlainRequest {
   if (!isProxyEvent(event)) throw new GatewayError('internal', 'The function was not invoked by API Gateway.');
   const principal = fromAuthorizerContext(event.requestContext.authorizer ?? {});
   return {
@@ -16,7 +17,7 @@ export function toPlainRequest(event: unknown, remainingMs: number): PlainReques
     headers: joinHeaders(event),
     query: event.queryStringParameters ?? {},
     parameters: event.pathParameters ?? {},
-    body: event.isBase64Encoded ? decodeUtf8(event.body ?? '') : wellFormed(event.body ?? ''),
+    ...bodyOf(event, takesBytes),
     ...(principal && { principal }),
     requestId: event.requestContext.requestId,
     deadline: Date.now() + remainingMs,
@@ -39,9 +40,15 @@ function joinHeaders({ headers, multiValueHeaders }: ProxyEvent): Record<string,
   return joined;
 }
 
-function decodeUtf8(base64: string): string {
+function bodyOf({ body, isBase64Encoded }: ProxyEvent, takesBytes: boolean): Pick<PlainRequest, 'body' | 'bytes'> {
+  if (!isBase64Encoded) return { body: wellFormed(body ?? '') };
+  const bytes = Buffer.from(body ?? '', 'base64');
+  return takesBytes ? { body: '', bytes } : { body: decodeUtf8(bytes) };
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw notUtf8(cause);
   }

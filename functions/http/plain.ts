@@ -12,6 +12,8 @@ export interface PlainRequest {
   parameters: Record<string, string>;
   /** UTF-8 text; empty when there is none. */
   body: string;
+  /** The body in place of `body`, on a route that takes bytes, when its media type is one of bytes. */
+  bytes?: Uint8Array;
   /** Absent on public routes. */
   principal?: Principal;
   requestId: string;

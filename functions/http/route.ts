@@ -23,14 +23,17 @@ const options = { timeoutEarlyInMillis: 0 };
 
 type ToAnswer = (error: unknown, requestId: string) => PlainAnswer;
 
-/** A Lambda handler for a buffered route: event in, plain request to `answer`, its answer or error out. */
-export function route(name: string, answer: Answer, toAnswer: ToAnswer = errorAnswer) {
+/**
+ * A Lambda handler for a buffered route: event in, plain request to `answer`, its answer or error out. With `takesBytes`
+ * a body may be bytes.
+ */
+export function route(name: string, answer: Answer, toAnswer: ToAnswer = errorAnswer, takesBytes = false) {
   const { before, end } = observed(name);
   return middy(options)
     .use({ before, after: end, onError: end })
     .use(answeringErrors(toAnswer, buffered))
     .handler(async (event: unknown, context: Context) =>
-      buffered(await answer(toPlainRequest(event, context.getRemainingTimeInMillis()))),
+      buffered(await answer(toPlainRequest(event, context.getRemainingTimeInMillis(), takesBytes))),
     );
 }
 
@@ -62,15 +65,17 @@ export function streamingRoute(name: string, answer: Answer) {
 export function adminRoute(
   name: string,
   scope: AdminScope,
-  answer: (request: PlainRequest, by: string) => Promise<PlainAnswer>,
+  answer: (request: PlainRequest, by: string) => ReturnType<Answer>,
+  { takesBytes = false } = {},
 ) {
-  return route(name, (request) => {
+  const allowed: Answer = (request) => {
     const { scopes, subject } = requirePrincipal(request, 'key');
     if (!scopes.includes(scope)) {
       throw new GatewayError('forbidden', `This key lacks the scope ${scope}.`, { details: { scope } });
     }
     return answer(request, subject);
-  });
+  };
+  return route(name, allowed, errorAnswer, takesBytes);
 }
 
 /**

@@ -29,8 +29,8 @@ const resultSchema = answerHeadersSchema.extend({
 });
 
 /**
- * Invokes the function and answers with its result, as a Lambda proxy integration does. The document declares no
- * binary media types, so a result with `isBase64Encoded` reaches the client as the base64 text that it is.
+ * Invokes the function and answers with its result, as a Lambda proxy integration does to a client that asks for none
+ * of the binary media types: a result with `isBase64Encoded` reaches it as the base64 text that it is.
  */
 export async function answerBuffered(exchange: Exchange, { invoke, report }: ExchangeDeps): Promise<void> {
   const { operation, event, response, refuse } = exchange;

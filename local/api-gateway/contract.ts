@@ -53,6 +53,8 @@ interface GatewayResponse {
 export interface Contract {
   operations: Operation[];
   gatewayResponses: Record<string, GatewayResponse>;
+  /** Bodies of these types, in lower case, reach functions as base64. */
+  binaryTypes: ReadonlySet<string>;
 }
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
@@ -124,6 +126,7 @@ const documentSchema = z.object({
     .record(z.string(), z.object({ validateRequestParameters: z.boolean(), validateRequestBody: z.boolean() }))
     .default({}),
   'x-amazon-apigateway-gateway-responses': z.record(z.string(), gatewayResponseSchema).default({}),
+  'x-amazon-apigateway-binary-media-types': z.array(z.string()).default([]),
 });
 
 /** Reads the parsed document. Throws, naming the place, when it cannot be served. */
@@ -138,6 +141,7 @@ export function readContract(document: unknown): Contract {
     ),
   );
   return {
+    binaryTypes: new Set(parsed.data['x-amazon-apigateway-binary-media-types'].map((type) => type.toLowerCase())),
     operations: Object.entries(paths).flatMap(([resource, item]) =>
       methods.flatMap((method) => {
         const operation = item[method];

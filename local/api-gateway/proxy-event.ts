@@ -21,6 +21,8 @@ export interface Arrival {
 export interface ApiIdentity {
   stage: string;
   publicUrl: URL;
+  /** Media types whose bodies reach functions as base64. */
+  binaryTypes: ReadonlySet<string>;
 }
 
 const accountId = '000000000000';
@@ -60,7 +62,7 @@ export function proxyEvent(
 ): APIGatewayProxyEvent {
   const event = common(arrival, match, api);
   const requestContext = { ...event.requestContext, authorizer: authorizer ?? null };
-  return { ...event, requestContext, ...eventBody(arrival.body) };
+  return { ...event, requestContext, ...eventBody(arrival, api) };
 }
 
 /** The event of a REQUEST authorizer: the same without body. */
@@ -102,11 +104,16 @@ function common(arrival: Arrival, { operation, pathParameters }: Match, { stage,
 }
 
 /**
- * A body as the event carries it. What API Gateway does with invalid UTF-8 where no binary media type is declared is
- * not documented; base64 loses nothing, so that the function can refuse it.
+ * A body as the event carries it. What API Gateway does with invalid UTF-8 of a type that is not declared binary is not
+ * documented; base64 loses nothing, so that the function can refuse it.
  */
-function eventBody(body: Buffer): Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'> {
+function eventBody(
+  { body, headers }: Arrival,
+  { binaryTypes }: ApiIdentity,
+): Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'> {
   if (body.length === 0) return { body: null, isBase64Encoded: false };
+  const [type = ''] = headerValues(headers, 'Content-Type').map((value) => value.split(';')[0]);
+  if (binaryTypes.has(type.trim().toLowerCase())) return { body: body.toString('base64'), isBase64Encoded: true };
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
     return { body: text, isBase64Encoded: false };

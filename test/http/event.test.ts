@@ -49,6 +49,14 @@ describe('toPlainRequest', () => {
     );
   });
 
+  it('keeps bytes for a route that takes them, and only those that came as bytes', () => {
+    const body = Buffer.from([0x1f, 0x8b, 0xff]).toString('base64');
+    const bytes = toPlainRequest({ ...event, body, isBase64Encoded: true }, 1, true);
+    expect([bytes.body, [...(bytes.bytes ?? [])]]).toEqual(['', [0x1f, 0x8b, 0xff]]);
+    const text = toPlainRequest(event, 1, true);
+    expect([text.body, text.bytes]).toEqual(['{"é":1}', undefined]);
+  });
+
   it('refuses an event that API Gateway did not send', () => {
     expect(() => toPlainRequest({ Records: [] }, 1)).toThrow(expect.objectContaining({ code: 'internal' }));
   });

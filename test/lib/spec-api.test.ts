@@ -165,6 +165,8 @@ describe('the compiled contract', () => {
       'x-amazon-apigateway-api-key-source': 'AUTHORIZER',
       'x-amazon-apigateway-security-policy': 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09',
       'x-amazon-apigateway-endpoint-access-mode': 'STRICT',
+      // None that a text may have: its body would no longer come as text.
+      'x-amazon-apigateway-binary-media-types': ['application/gzip', 'application/octet-stream'],
       'x-amazon-apigateway-endpoint-configuration': { disableExecuteApiEndpoint: true },
     });
   });

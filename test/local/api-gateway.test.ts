@@ -156,6 +156,22 @@ describe('events', () => {
     expect(await echoed(url, '/things', { method: 'POST', body })).toMatchObject(expected);
   });
 
+  it.each([
+    ['application/gzip', { body: 'aGk=', isBase64Encoded: true }],
+    ['Application/GZIP; q=1', { body: 'aGk=', isBase64Encoded: true }],
+    ['application/json', { body: 'hi', isBase64Encoded: false }],
+    ['application/gzip-not', { body: 'hi', isBase64Encoded: false }],
+  ])(
+    'carry a body of the type %s as base64 when the document says that it is binary, else as text',
+    async (type, expected) => {
+      const document = { ...apiDocument(), 'x-amazon-apigateway-binary-media-types': ['application/gzip'] };
+      const { url } = await serve({ 'post-things': echo }, { document });
+      expect(
+        await echoed(url, '/things', { method: 'POST', body: 'hi', headers: { 'content-type': type } }),
+      ).toMatchObject(expected);
+    },
+  );
+
   it('prefer a literal segment to a parameter', async () => {
     const { url, invoked } = await serve({ 'get-special': () => ok });
     await send(url, '/things/special');
