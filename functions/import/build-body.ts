@@ -23,6 +23,7 @@ export interface BuiltBody extends Content {
 interface Content {
   encoding?: NonNullable<BodyBinding['encoding']>;
   items?: NonNullable<BodyBinding['items']>;
+  base64?: boolean;
   arguments: Argument[];
 }
 
@@ -61,18 +62,26 @@ function contentOf(media: MediaType, body: Body, room: SchemaRoom, notes: string
   const whole = (schema: JsonSchema): Content => ({
     arguments: [{ in: 'body', name: 'body', schema, required: body.required, isWhole: true }],
   });
-  if (kind === 'text' || kind === 'binary') return whole(rawSchema(media, kind, description));
+  if (kind === 'text') return whole(rawSchema(media, kind, description));
 
   const converted = media.schema ? room.convert(media.schema) : { schema: {}, notes: [] };
+  const root = resolved(converted.schema, room);
+  if (kind === 'binary') {
+    return { ...whole(rawSchema(media, kind, description)), ...(isBase64(root) && { base64: true }) };
+  }
   notes.push(...converted.notes);
   const label = description !== '' && { description };
-  const root = resolved(converted.schema, room);
   if (kind === 'multipart' && root.type === 'array') {
     const item = readPart(isObject(root.items) ? root.items : {}, media.itemEncoding, room, notes);
     return { items: item.encoding, ...whole({ ...root, items: item.schema, ...label }) };
   }
   const { spread, ...encoding } = readProperties(media, converted.schema, room, notes);
   return { ...encoding, ...(spread ? { arguments: spread } : whole({ ...converted.schema, ...label })) };
+}
+
+/** Whether the document wants the base64 itself on the wire (OpenAPI 3.0 and 3.1, "Considerations for File Uploads"). */
+function isBase64({ format, contentEncoding }: JsonSchema): boolean {
+  return format === 'byte' || format === 'base64' || contentEncoding === 'base64';
 }
 
 /** Text goes as it is given, whatever structure the document describes; bytes are given as a file is. */
@@ -99,10 +108,12 @@ function readProperties(
   notes: string[],
 ): { spread?: Argument[]; encoding?: NonNullable<BodyBinding['encoding']> } {
   const object = room.asPlainObject(schema);
+  const isJson = kindOf(media.type) === 'json';
+  if (isJson && !object) return {};
   const properties = new Map(object?.properties ?? propertiesWithin(schema, room));
   const undeclared = object ? object.required : media.encoding.keys();
   for (const name of undeclared) if (!properties.has(name)) properties.set(name, {});
-  const fields = kindOf(media.type) === 'json' ? undefined : readFormFields(media, properties, room, notes);
+  const fields = isJson ? undefined : readFormFields(media, properties, room, notes);
   const encoding = fields && Object.keys(fields.encoding).length > 0 ? { encoding: fields.encoding } : {};
   if (!object || properties.size === 0 || properties.size > maxSpread) return encoding;
   notes.push(...object.notes);
