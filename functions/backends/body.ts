@@ -26,7 +26,8 @@ export function writeBody(binding: BodyBinding, args: Record<string, unknown>): 
   if (essence.startsWith('multipart/')) return writeMultipart(partsOf(binding, content), essence);
   if (isText(essence)) return { content_type, payload: writeText(value, argument, essence) };
   const { bytes, type } = readGivenFile(value, argument);
-  return { content_type: typeToSend([binding.content_type], type), payload: bytes };
+  const payload = binding.base64 ? Buffer.from(bytes).toString('base64') : bytes;
+  return { content_type: typeToSend([binding.content_type], type), payload };
 }
 
 interface Content {

@@ -73,6 +73,8 @@ const bodyBindingSchema = z.object({
   encoding: z.optional(z.record(z.string(), propertyEncodingSchema)),
   /** Of a multipart body that is a list: how each item is written. */
   items: z.optional(propertyEncodingSchema),
+  /** Bytes go as base64 text rather than as they are. */
+  base64: z.optional(z.boolean()),
 });
 export type BodyBinding = z.infer<typeof bodyBindingSchema>;
 

@@ -81,7 +81,7 @@ function contentOf(media: MediaType, body: Body, room: SchemaRoom, notes: string
 
 /** Whether the document wants the base64 itself on the wire (OpenAPI 3.0 and 3.1, "Considerations for File Uploads"). */
 function isBase64({ format, contentEncoding }: JsonSchema): boolean {
-  return format === 'byte' || format === 'base64' || contentEncoding === 'base64';
+  return format === 'byte' || format === 'base64' || (contentEncoding === 'base64' && format !== 'binary');
 }
 
 /** Text goes as it is given, whatever structure the document describes; bytes are given as a file is. */

@@ -128,8 +128,14 @@ function bindParameter({ parameter, argument }: NamedArgument): ParameterBinding
 }
 
 function bindBody(body: BuiltBody, named: NamedArgument[]): NonNullable<HttpBinding['body']> {
-  const { contentType, required, encoding, items } = body;
-  const shared = { content_type: contentType, required, ...(encoding && { encoding }), ...(items && { items }) };
+  const { contentType, required, encoding, items, base64 } = body;
+  const shared = {
+    content_type: contentType,
+    required,
+    ...(encoding && { encoding }),
+    ...(items && { items }),
+    ...(base64 && { base64 }),
+  };
   const ofBody = named.filter((argument) => argument.in === 'body');
   const whole = ofBody.find((argument) => argument.isWhole);
   if (whole) return { ...shared, argument: whole.argument };

@@ -108,6 +108,16 @@ describe('a body of one argument', () => {
     if (content_type !== 'application/json') expect(sent?.payload).toEqual(Buffer.from([0, 1, 2]));
   });
 
+  it.each(['AAEC', 'data:image/png;base64,AAEC', 'AA\nEC'])(
+    'goes as base64 text where the operation wants it: %s',
+    (body) => {
+      expect(writeBody({ ...bind('image/png'), base64: true }, { body })).toEqual({
+        content_type: 'image/png',
+        payload: 'AAEC',
+      });
+    },
+  );
+
   it('decodes base64url and base64 broken into lines', () => {
     expect(writeBody(bind('image/*'), { body: '-_8\n=' })).toEqual({
       content_type: 'application/octet-stream',

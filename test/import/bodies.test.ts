@@ -124,6 +124,20 @@ describe('a body of several types', () => {
   });
 });
 
+describe('a body of bytes', () => {
+  it.each([
+    [{ type: 'string', format: 'binary' }, undefined],
+    [{ type: 'string', format: 'byte' }, true],
+    [{ type: 'string', format: 'base64' }, true],
+    [{ type: 'string', contentEncoding: 'base64', contentMediaType: 'image/png' }, true],
+    [undefined, undefined],
+  ])('described as %j goes as base64: %s', (schema, base64) => {
+    const { binding, input_schema } = contentOf({ 'application/octet-stream': schema ? { schema } : {} }).tool;
+    expect(binding.body?.base64).toBe(base64);
+    expect(input_schema.properties).toMatchObject({ body: { type: 'string', contentEncoding: 'base64' } });
+  });
+});
+
 describe('a form', () => {
   it('says how its fields are written', () => {
     const schema = { type: 'object', properties: { name: string, tags: { type: 'array' }, owner: { type: 'object' } } };
