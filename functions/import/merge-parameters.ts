@@ -26,7 +26,8 @@ export function mergeParameters(
   ] as const) {
     for (const [index, value] of itemsOf(list).entries()) {
       const found = source.follow({ value, place: below(at, index) });
-      const parameter = 'problem' in found ? undefined : asParameter(found.value, found.place);
+      const parameter =
+        'problem' in found ? undefined : asParameter(withMembersBeside(value, found.value), found.place);
       if (parameter) merged.set(keyOf(parameter), parameter);
       else {
         const problem = 'problem' in found ? found.problem : 'a parameter needs `name` and `in`';
@@ -35,6 +36,13 @@ export function mergeParameters(
     }
   }
   return [...merged.values()];
+}
+
+/** OpenAPI ignores most members beside `$ref`, but who writes `required: true` there means it. */
+function withMembersBeside(reference: unknown, value: unknown): unknown {
+  if (!isObject(reference) || reference.$ref === undefined || !isObject(value)) return value;
+  const { $ref: _, ...beside } = reference;
+  return { ...value, ...beside };
 }
 
 function asParameter(value: unknown, place: Place): WrittenParameter | undefined {

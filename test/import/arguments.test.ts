@@ -52,6 +52,16 @@ describe('parameters', () => {
     expect(input_schema.properties).toEqual({ limit: string, 'x-trace': { type: 'integer' }, page: string });
   });
 
+  it('that are referred to take what stands beside the reference', () => {
+    const filter = { name: 'filter', in: 'query', description: 'Any.', schema: string };
+    const beside = { $ref: '#/components/parameters/filter', required: true, description: 'The order.' };
+    const { input_schema } = argumentsOf([beside], { components: { parameters: { filter } } });
+    expect(input_schema).toMatchObject({
+      properties: { filter: { type: 'string', description: 'The order.' } },
+      required: ['filter'],
+    });
+  });
+
   it('of several places with one name are told apart by where they go; that of the path keeps it', () => {
     const { input_schema, binding } = importing(
       operationOf(
