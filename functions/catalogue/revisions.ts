@@ -59,7 +59,7 @@ export function overtaken(base: Head): GatewayError {
 
 /** The answer to a request for a revision that never was current. */
 export function unknownRevision(revision: number): GatewayError {
-  return new GatewayError('not_found', `There is no catalogue revision ${revision}.`);
+  return new GatewayError('not_found', `There is no catalogue revision ${revision}.`, { field: 'revision' });
 }
 
 function adopt(tool: Tool, former: Tool | undefined, revision: number): Tool {

@@ -344,7 +344,7 @@ const definitionSchema = z.omit(toolSchema, { spec_revision: true, content_hash:
 export type Definition = z.infer<typeof definitionSchema>;
 
 /** Why a definition that a document brings waits for somebody's consent. */
-const holdReasonSchema = z.enum([
+export const holdReasonSchema = z.enum([
   'risk_raised',
   'privileged_tool_added',
   'description_rewritten',

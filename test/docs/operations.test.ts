@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoAudit } from '../../functions/audit/dynamo.ts';
+import { adminScopes } from '../../functions/auth/principal.ts';
 import { dynamoCatalogue } from '../../functions/catalogue/dynamo.ts';
+import { holdReasonSchema } from '../../functions/catalogue/types.ts';
 import { sdkTables } from '../../functions/tables/dynamo.ts';
 import { startEmbeddedDynamo } from '../../local/embedded-dynamo.ts';
 import { createTables } from '../../local/tables.ts';
@@ -54,6 +56,12 @@ it('every reason of a refused credential is explained', () => {
   expect(reasons).toContain('audience_mismatch');
   expect(reasons).toContain('key_revoked');
   for (const reason of new Set(reasons)) expect(explained, reason).toContain(reason);
+});
+
+it('every reason to hold a definition, and every scope of a key, is explained', () => {
+  const explained = tableRows(operations).map(([term = '']) => term.replaceAll('`', ''));
+  for (const reason of holdReasonSchema.options) expect(explained, reason).toContain(reason);
+  for (const scope of adminScopes) expect(explained, scope).toContain(scope);
 });
 
 describe('the tables, as the page describes them', () => {
