@@ -14,6 +14,13 @@ export interface Tally {
   reached: number;
 }
 
+/** A file's content, as it was parsed. */
+export interface Parsed {
+  value: JsonObject;
+  /** Whether nothing in it can be shared, as YAML's aliases share. */
+  isTree: boolean;
+}
+
 interface Extent {
   /** Levels below. */
   height: number;
@@ -24,14 +31,16 @@ interface Extent {
  * Makes sure that everything after may walk the document by plain recursion: at most 100 levels, no value that
  * contains itself, no expansion of shared values beyond measure. Throws `invalid` with the place otherwise.
  * Members called `__proto__` are removed with a warning, since copying one would change an object's nature.
+ * Returns how many members there are in all objects.
  */
-export function measure(document: JsonObject, root: Place, tally: Tally, warnings: string[]): void {
-  const known = new Map<object, Extent | undefined>();
+export function measure({ value: document, isTree }: Parsed, root: Place, tally: Tally, warnings: string[]): number {
+  const known = isTree ? undefined : new Map<object, Extent | undefined>();
   const path: string[] = [];
+  let members = 0;
 
   const visit = (value: object): Extent => {
-    const extent = known.get(value);
-    if (!extent && known.has(value)) {
+    const extent = known?.get(value);
+    if (!extent && known?.has(value)) {
       throw refused(below(root, ...path), 'contains itself through a YAML alias: use `$ref` instead');
     }
     if (path.length + (extent?.height ?? 1) > maxDepth) {
@@ -39,13 +48,16 @@ export function measure(document: JsonObject, root: Place, tally: Tally, warning
       throw refused(below(root, ...path), problem);
     }
     if (extent) return extent;
-    known.set(value, undefined);
+    known?.set(value, undefined);
     if (isObject(value) && Object.hasOwn(value, '__proto__')) {
       Reflect.deleteProperty(value, '__proto__');
       warnings.push(`${below(root, ...path)}: a member called __proto__ was ignored.`);
     }
     const measured = { height: 1, reached: 1 };
-    for (const [key, member] of Object.entries(value)) {
+    const keys = Object.keys(value);
+    if (!Array.isArray(value)) members += keys.length;
+    for (const key of keys) {
+      const member = (value as JsonObject)[key];
       if (typeof member !== 'object' || member === null) continue;
       path.push(key);
       const inner = visit(member);
@@ -53,15 +65,17 @@ export function measure(document: JsonObject, root: Place, tally: Tally, warning
       measured.height = Math.max(measured.height, inner.height + 1);
       measured.reached += inner.reached;
     }
-    known.set(value, measured);
+    known?.set(value, measured);
     return measured;
   };
 
-  tally.reached += visit(document).reached;
-  tally.written += known.size;
+  const { reached } = visit(document);
+  tally.reached += reached;
+  tally.written += known?.size ?? reached;
   if (tally.reached > expansionFloor && tally.reached > tally.written * maxExpansion) {
     throw refused(root, 'grows out of measure through YAML aliases: use `$ref` for what is shared');
   }
+  return members;
 }
 
 function refused(place: Place, problem: string): GatewayError {

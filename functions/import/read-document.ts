@@ -25,30 +25,28 @@ export function readDocument(text: string, reading: Reading, root: Place = docum
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text;
   if (plain.trim() === '') throw unreadable('The document is empty: send an OpenAPI document in JSON or YAML.');
   const warnings: string[] = [];
-  const value = parse(plain, warnings);
+  const { value, isTree } = parse(plain, warnings);
   if (!isObject(value)) {
     throw unreadable('The document is not an object: an OpenAPI document starts with `openapi:` or `swagger:`.');
   }
+  const members = measure({ value, isTree }, root, reading.tally, reading.warnings);
+  if (isTree) warnings.push(...duplicateKeys(plain, members));
   const file = fileOf(root);
   reading.warnings.push(...warnings.map((warning) => (file === '' ? warning : `${file}: ${warning}`)));
-  measure(value, root, reading.tally, reading.warnings);
   return value;
 }
 
-function parse(text: string, warnings: string[]): unknown {
-  let value: unknown;
+function parse(text: string, warnings: string[]): { value: unknown; isTree: boolean } {
   try {
-    value = JSON.parse(text);
+    return { value: JSON.parse(text), isTree: true };
   } catch (error) {
-    const parsed = parseYaml(text, warnings);
+    const value = parseYaml(text, warnings);
     if (text.trimStart().startsWith('{')) {
       const reason = error instanceof Error ? error.message.slice(0, 200) : '';
       warnings.push(`The document looks like JSON, but is none: ${reason}. It was read as YAML.`);
     }
-    return parsed;
+    return { value, isTree: false };
   }
-  warnings.push(...duplicateKeys(text, value));
-  return value;
 }
 
 function parseYaml(text: string, warnings: string[]): unknown {
