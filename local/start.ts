@@ -6,13 +6,16 @@ import { banner, importSummary } from './banner.ts';
 import { startDemoBackend } from './demo-backend.ts';
 import { freePort } from './free-port.ts';
 import { serveGateway } from './gateway.ts';
+import { readSpecFile } from './spec-file.ts';
 import { startSurroundings } from './surroundings.ts';
 
 const usage = `npm start -- [options]
 
   --port N             port on 127.0.0.1 (default 3000)
   --data DIR           where tables, keys and secrets are kept (default .gatehouse)
-  --spec FILE          import this OpenAPI document instead of the demo's
+  --spec FILE          import this OpenAPI document instead of the demo's; for one in several files,
+                       their directory or an archive (.tgz)
+  --entry PATH         which of the files is the document, when it cannot be told
   --backend-url URL    the API that --spec describes
   --new-admin-key      print a further admin key
   --verbose            print log lines
@@ -23,6 +26,7 @@ const { values: options } = parseArgs({
     port: { type: 'string', default: '3000' },
     data: { type: 'string', default: '.gatehouse' },
     spec: { type: 'string' },
+    entry: { type: 'string' },
     'backend-url': { type: 'string' },
     'new-admin-key': { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
@@ -71,8 +75,9 @@ const admin = administer(publicUrl, await surroundings.issueAdminKey('local-star
 if (options.spec !== undefined) {
   const report = await admin.importDocument(
     options.spec,
-    readFileSync(options.spec, 'utf8'),
+    readSpecFile(options.spec),
     options['backend-url'] ?? '',
+    options.entry,
   );
   console.log(importSummary(options.spec, report));
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { administer } from '../../local/administer.ts';
+import { readSpecFile } from '../../local/spec-file.ts';
 import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
 
 let gateway: LocalGateway;
@@ -116,6 +118,24 @@ describe('a document in several files', () => {
     });
     const told = await put(`/admin/specs/split?backend=${backend}&entry=api/old.json`, archive(two));
     expect(told).toMatchObject({ status: 200, body: { report: { tools: 1 } } });
+  });
+});
+
+describe('a directory on this machine', () => {
+  it('is imported as npm start imports it, under its own name', async () => {
+    const root = join(directory, 'My API');
+    mkdirSync(join(root, 'schemas'), { recursive: true });
+    const body = { content: { 'application/json': { schema: { $ref: 'schemas/thing.yaml' } } } };
+    writeFileSync(
+      join(root, 'a.json'),
+      documentOf({ '/here': { post: { operationId: 'postHere', requestBody: body } } }),
+    );
+    writeFileSync(join(root, 'b.json'), documentOf({}));
+    writeFileSync(join(root, 'schemas/thing.yaml'), 'properties: {name: {type: string}}');
+    const admin = administer(gateway.url, gateway.adminKey);
+    const report = await admin.importDocument(root, readSpecFile(root), gateway.demo.url, 'a.json');
+    expect(report).toMatchObject({ tools: 1, lowered: 0 });
+    expect(await gateway.admin('GET', '/admin/specs/My-API')).toMatchObject({ status: 200 });
   });
 });
 
