@@ -1,5 +1,5 @@
 import { toAuthorizerContext } from '../functions/auth/context.ts';
-import type { Principal } from '../functions/auth/principal.ts';
+import { adminScopes, type Principal } from '../functions/auth/principal.ts';
 
 const revision = '2026-07-28';
 
@@ -12,7 +12,7 @@ const operator: Principal = {
   scopes: [],
 };
 
-const administrator: Principal = { ...operator, kind: 'key', scopes: ['admin:read', 'admin:write'] };
+const administrator: Principal = { ...operator, kind: 'key', scopes: [...adminScopes] };
 
 /** A v1 proxy event as API Gateway sends it after the authorizer. */
 export function proxyEvent(

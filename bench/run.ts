@@ -112,6 +112,14 @@ async function starts(): Promise<Start[]> {
       body: document,
     }),
     simple('delete-spec', 'DELETE', '/admin/specs/none', { parameters: { spec: 'none' } }),
+    simple('approve-changes', 'POST', '/admin/specs/none/approvals', {
+      parameters: { spec: 'none' },
+      body: JSON.stringify({ approve: { [calledTool]: `sha256:${'0'.repeat(64)}` } }),
+    }),
+    simple('roll-back-spec', 'POST', '/admin/specs/none/rollback', {
+      parameters: { spec: 'none' },
+      body: JSON.stringify({ revision: 1 }),
+    }),
     simple('list-admin-tools', 'GET', '/admin/tools'),
     simple('get-tool', 'GET', `/admin/tools/${calledTool}`, { parameters: { tool: calledTool } }),
     simple('patch-tool', 'PATCH', `/admin/tools/${calledTool}`, { parameters: { tool: calledTool }, body: '{}' }),
