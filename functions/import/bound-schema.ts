@@ -88,7 +88,7 @@ function withShortText(schema: JsonSchema, length: number): JsonSchema {
 }
 
 /** What a schema takes as JSON without what is inside of it, or a little less. */
-function leastBytes(schema: JsonSchema, at?: Position, without = noTexts): number {
+export function leastBytes(schema: JsonSchema, at?: Position, without = noTexts): number {
   let bytes = 2 + (at?.key?.length ?? 0);
   for (const keyword of Object.keys(schema)) {
     if (without.has(keyword)) continue;

@@ -1,5 +1,5 @@
 import { isObject, itemsOf, membersOf } from './json-object.ts';
-import { type JsonSchema, mapSubschemas } from './subschemas.ts';
+import { type JsonSchema, visitSubschemas } from './subschemas.ts';
 
 /** A tool as one form shows it. */
 export interface ShownTool {
@@ -18,6 +18,14 @@ export interface ClientRule {
 
 /** The name that the guide to clients gives the server; whoever configures a client may choose another. */
 const serverName = 'gatehouse';
+
+const arrayWithoutItems = anywhere(
+  ({ type, items }) => (type === 'array' || itemsOf(type).includes('array')) && !items,
+);
+const plainArrayWithoutItems = anywhere(
+  ({ type, items }) => type === 'array' && !items,
+  ['$defs', 'prefixItems', 'dependentSchemas'],
+);
 
 /**
  * What is known of clients, from their documentation, their source or the messages with which they refuse. Limits that
@@ -63,14 +71,14 @@ export const clientRules: readonly ClientRule[] = [
   // campfirein/byterover-cli#42).
   {
     client: 'chatgpt',
-    broken: anywhere(({ type, items }) => (type === 'array' || itemsOf(type).includes('array')) && !items),
+    broken: arrayWithoutItems,
     because: 'OpenAI wants `items` in every array',
   },
   // src/extension/tools/common/toolSchemaNormalizer.ts of microsoft/vscode-copilot-chat: "tool parameters array type
-  // must have items" fails the request. It follows no references and looks into no tuples.
+  // must have items" fails the request. It sees less than OpenAI: it follows no references and looks into no tuples.
   {
     client: 'vs_code',
-    broken: anywhere(({ type, items }) => type === 'array' && !items, ['$defs', 'prefixItems', 'dependentSchemas']),
+    broken: (tool) => arrayWithoutItems(tool) && plainArrayWithoutItems(tool),
     because: 'VS Code wants `items` in every array',
   },
   // docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html.
@@ -129,10 +137,9 @@ function anywhere(isBad: (schema: JsonSchema) => boolean, skipped: readonly stri
     const known = found.get(schema);
     if (known !== undefined) return known;
     let place = isBad(schema) ? '#' : '';
-    mapSubschemas(schema, (inner, { keyword, key }) => {
+    visitSubschemas(schema, (inner, { keyword, key }) => {
       const below = place === '' && !skipped.includes(keyword) ? find(inner) : '';
       if (below !== '') place = `#/${keyword}${key === undefined ? '' : `/${key}`}${below.slice(1)}`;
-      return inner;
     });
     found.set(schema, place);
     return place;

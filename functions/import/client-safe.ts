@@ -15,7 +15,7 @@ const maxBytes = 24_576;
  * more: calls are validated by the schema itself. `undefined` when that is in the form already.
  */
 export function clientSafe(schema: JsonSchema): SafelyNamed | undefined {
-  const safe = shrinkToFit(unroll(schema, 0.9 * maxBytes), (part) => nameSafely(softenRoot(part), schema));
+  const safe = shrinkToFit(unroll(schema, 0.8 * maxBytes), (part) => nameSafely(softenRoot(part), schema));
   return safe.schema === schema ? undefined : safe;
 }
 

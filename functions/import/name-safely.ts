@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isObject, itemsOf, membersOf } from './json-object.ts';
 import { isSafeName, markedName, safePartOf } from './safe-name.ts';
+import { shapeOf } from './shape.ts';
 import { forEachSchema, type JsonSchema, mapSubschemas } from './subschemas.ts';
-
-const hasOnlySafeNames = new WeakMap<JsonSchema, boolean>();
 
 /** A schema whose property names clients pass on, and what the given ones were, by the name that stands for them. */
 export interface SafelyNamed {
@@ -16,7 +15,7 @@ export interface SafelyNamed {
  * a property of `original`, so that one map is enough to take them back.
  */
 export function nameSafely(schema: JsonSchema, original: JsonSchema): SafelyNamed {
-  if (isSafelyNamed(schema)) return { schema };
+  if (shapeOf(schema).isSafelyNamed) return { schema };
   const taken = namesIn(original);
   const unsafe = [...namesIn(schema)].filter((name) => !isSafeName(name)).sort();
   const names = new Map<string, string>();
@@ -32,18 +31,6 @@ export function nameSafely(schema: JsonSchema, original: JsonSchema): SafelyName
     schema: rename(schema, names),
     aliases: Object.fromEntries([...names].map(([name, alias]) => [alias, name])),
   };
-}
-
-function isSafelyNamed(schema: JsonSchema): boolean {
-  const known = hasOnlySafeNames.get(schema);
-  if (known !== undefined) return known;
-  let isSafe = membersOf(schema.properties).every(([name]) => isSafeName(name));
-  mapSubschemas(schema, (inner) => {
-    isSafe &&= isSafelyNamed(inner);
-    return inner;
-  });
-  hasOnlySafeNames.set(schema, isSafe);
-  return isSafe;
 }
 
 function namesIn(schema: JsonSchema): Set<string> {

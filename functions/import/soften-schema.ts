@@ -1,22 +1,9 @@
 import { isObject, itemsOf, membersOf } from './json-object.ts';
 import { mergeParts } from './merge-parts.ts';
+import { isOfType, keywordsOf, labels, saysNothing, shapeOf, typeOf } from './shape.ts';
 import type { JsonSchema } from './subschemas.ts';
 
-const labels = ['title', 'description', 'default', 'deprecated', 'examples'];
-const ofNumbers = ['format', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
-
-/** By type, the keywords that speak of it. What is in none of these lists is left to the server. */
-const keywordsOf: ReadonlyMap<unknown, readonly string[]> = new Map([
-  ['string', ['format', 'pattern', 'minLength', 'maxLength', 'contentEncoding', 'contentMediaType']],
-  ['integer', ofNumbers],
-  ['number', ofNumbers],
-  ['boolean', []],
-  ['null', []],
-  ['array', ['items', 'minItems', 'maxItems', 'uniqueItems']],
-  ['object', ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties']],
-]);
 const ofAnyType = [...new Set([...keywordsOf.values()].flat())];
-const known = new Set(['type', 'enum', 'anyOf', ...labels, ...ofAnyType]);
 
 const softened = new WeakMap<JsonSchema, JsonSchema>();
 
@@ -25,7 +12,7 @@ const softened = new WeakMap<JsonSchema, JsonSchema>();
  * may accept more. One that is soft already is returned as it is; what many tools share is softened once.
  */
 export function soften(schema: JsonSchema): JsonSchema {
-  if (isSoft(schema)) return schema;
+  if (shapeOf(schema).isSoft) return schema;
   const soft = softened.get(schema) ?? softenAnew(schema);
   softened.set(schema, soft);
   return soft;
@@ -34,33 +21,9 @@ export function soften(schema: JsonSchema): JsonSchema {
 /** The same for the schema of all arguments, which clients want to be an object without alternatives. */
 export function softenRoot(schema: JsonSchema): JsonSchema {
   const isPlain = schema.type === 'object' && schema.anyOf === undefined && schema.enum === undefined;
-  if (isPlain && isObject(schema.properties) && isSoft(schema)) return schema;
+  if (isPlain && isObject(schema.properties) && shapeOf(schema).isSoft) return schema;
   const { type: _, enum: values, anyOf, ...whole } = mergeParts(schema);
   return { ...pick(whole, labels), ...constraints({ properties: {}, ...whole }, 'object') };
-}
-
-const verdicts = new WeakMap<JsonSchema, boolean>();
-
-/** Whether a schema is in the form that `soften` gives. */
-export function isSoft(schema: JsonSchema): boolean {
-  const verdict = verdicts.get(schema) ?? isSoftAnew(schema);
-  verdicts.set(schema, verdict);
-  return verdict;
-}
-
-function isSoftAnew(schema: JsonSchema): boolean {
-  const { type, enum: values, items, properties, required, additionalProperties: others, anyOf } = schema;
-  if (Object.keys(schema).some((keyword) => !known.has(keyword))) return false;
-  if (type !== undefined && !keywordsOf.has(type)) return false;
-  if (values !== undefined && (type === undefined || !itemsOf(values).every((value) => isPlainOf(value, type))))
-    return false;
-  if (type === 'array' && items === undefined) return false;
-  if (!itemsOf(required).every((name) => isObject(properties) && Object.hasOwn(properties, String(name)))) return false;
-  const inner = [...membersOf(properties).map(([, property]) => property), ...itemsOf(anyOf)];
-  if (items !== undefined) inner.push(items);
-  if (isObject(others)) inner.push(others);
-  const isChoice = anyOf === undefined || (itemsOf(anyOf).length > 1 && !itemsOf(anyOf).some(saysNothing));
-  return isChoice && inner.every((each) => isObject(each) && isSoft(each));
 }
 
 function softenAnew(schema: JsonSchema): JsonSchema {
@@ -86,10 +49,6 @@ function choicesOf(anyOf: unknown): JsonSchema[] | undefined {
 
 function isNothingBut(keyword: string, schema: JsonSchema): boolean {
   return schema[keyword] !== undefined && Object.keys(schema).length === 1;
-}
-
-function saysNothing(schema: unknown): boolean {
-  return isObject(schema) && Object.keys(schema).every((keyword) => labels.includes(keyword));
 }
 
 /** The types that a value may have, those of the listed values if no type is told; `undefined` for any. */
@@ -135,19 +94,4 @@ function pick(schema: JsonSchema, keywords: readonly string[]): JsonSchema {
   return Object.fromEntries(
     keywords.filter((keyword) => schema[keyword] !== undefined).map((keyword) => [keyword, schema[keyword]]),
   );
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value;
-}
-
-function isPlainOf(value: unknown, type: unknown): boolean {
-  return isOfType(value, type) && type !== 'object' && type !== 'array';
-}
-
-function isOfType(value: unknown, type: unknown): boolean {
-  const own = typeOf(value);
-  return own === type || (own === 'integer' && type === 'number');
 }

@@ -1,6 +1,8 @@
+import { leastBytes } from './bound-schema.ts';
 import { isObject, itemsOf } from './json-object.ts';
 import { shorten } from './plain-text.ts';
-import { type JsonSchema, mapSubschemas, referredName } from './subschemas.ts';
+import { shapeOf } from './shape.ts';
+import { type JsonSchema, mapSubschemas, type Position, referredName } from './subschemas.ts';
 
 /** Schemas inside of schemas; one level more is left for saying that an array holds anything. No model goes deeper. */
 const deepest = 9;
@@ -15,7 +17,7 @@ const textLength = 200;
  */
 export function unroll(root: JsonSchema, room: number): JsonSchema {
   const { $defs, ...rest } = root;
-  if (!isObject($defs)) return depthOf(root) <= deepest ? root : (unrollTo(deepest, root, {}) ?? root);
+  if (!isObject($defs)) return shapeOf(root).depth <= deepest ? root : (unrollTo(deepest, root, {}) ?? root);
   let whole = unrollTo(1, rest, $defs);
   for (let depth = 2; depth <= deepest; depth += 1) {
     const deeper = unrollTo(depth, rest, $defs, room);
@@ -23,20 +25,6 @@ export function unroll(root: JsonSchema, room: number): JsonSchema {
     whole = deeper;
   }
   return whole ?? rest;
-}
-
-const depths = new WeakMap<JsonSchema, number>();
-
-function depthOf(schema: JsonSchema): number {
-  const known = depths.get(schema);
-  if (known !== undefined) return known;
-  let depth = 0;
-  mapSubschemas(schema, (inner, { inPlace }) => {
-    depth = Math.max(depth, depthOf(inner) + (inPlace ? 0 : 1));
-    return inner;
-  });
-  depths.set(schema, depth);
-  return depth;
 }
 
 /** `undefined` as soon as it is clear that it takes more than `room` bytes. */
@@ -48,13 +36,13 @@ function unrollTo(
 ): JsonSchema | undefined {
   let bytes = 0;
   /** `within` are the definitions that are being written out around this schema. */
-  const walk = (schema: JsonSchema, depth: number, within: readonly string[]): JsonSchema => {
-    if (depth >= maxDepth && depthOf(schema) > 0) return bare(schema);
+  const walk = (schema: JsonSchema, depth: number, within: readonly string[], at?: Position): JsonSchema => {
+    if (depth >= maxDepth && shapeOf(schema).depth > 0) return bare(schema);
     const said = within.length > 0 ? withShortText(schema) : schema;
-    bytes += ownBytes(said);
+    bytes += leastBytes(said, at);
     if (bytes > room) return {};
     const name = referredName(said);
-    const open = mapSubschemas(said, (inner, { inPlace }) => walk(inner, inPlace ? depth : depth + 1, within));
+    const open = mapSubschemas(said, (inner, below) => walk(inner, below.inPlace ? depth : depth + 1, within, below));
     if (name === undefined) return open;
     const { $ref: _, ...own } = open;
     const definition = definitions[name];
@@ -65,17 +53,6 @@ function unrollTo(
   };
   const whole = walk(root, 0, []);
   return bytes > room ? undefined : whole;
-}
-
-const own = new WeakMap<JsonSchema, number>();
-
-/** What a schema says itself, as JSON, without the schemas inside of it. */
-function ownBytes(schema: JsonSchema): number {
-  const known = own.get(schema);
-  if (known !== undefined) return known;
-  const bytes = JSON.stringify(mapSubschemas(schema, () => 0)).length;
-  own.set(schema, bytes);
-  return bytes;
 }
 
 function withShortText(schema: JsonSchema): JsonSchema {

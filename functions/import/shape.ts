@@ -1,0 +1,90 @@
+import { isObject, itemsOf, membersOf } from './json-object.ts';
+import { isSafeName } from './safe-name.ts';
+import { type JsonSchema, visitSubschemas } from './subschemas.ts';
+
+export const labels = ['title', 'description', 'default', 'deprecated', 'examples'];
+const ofNumbers = ['format', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
+
+/** By type, the keywords of the safe form that speak of it. What is in none of these lists is left to the server. */
+export const keywordsOf: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['string', ['format', 'pattern', 'minLength', 'maxLength', 'contentEncoding', 'contentMediaType']],
+  ['integer', ofNumbers],
+  ['number', ofNumbers],
+  ['boolean', []],
+  ['null', []],
+  ['array', ['items', 'minItems', 'maxItems', 'uniqueItems']],
+  ['object', ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties']],
+]);
+const vocabulary = new Set(['type', 'enum', 'anyOf', ...labels, ...[...keywordsOf.values()].flat()]);
+
+/** What decides whether a schema has to be said in other words for clients. */
+export interface Shape {
+  /** How many schemas stand inside of each other below it, each of which describes another value. */
+  depth: number;
+  /** Whether it and all below is said as the safe form says it. */
+  isSoft: boolean;
+  /** Whether clients pass all of its property names on. */
+  isSafelyNamed: boolean;
+}
+
+const shapes = new WeakMap<JsonSchema, Shape>();
+
+/** The shape of a schema; what many tools share is looked at once. */
+export function shapeOf(schema: JsonSchema): Shape {
+  const known = shapes.get(schema);
+  if (known) return known;
+  const shape: Shape = {
+    depth: 0,
+    isSoft: isSoftAtTop(schema),
+    isSafelyNamed: !isObject(schema.properties) || Object.keys(schema.properties).every(isSafeName),
+  };
+  visitSubschemas(schema, (inner, { inPlace }) => {
+    const below = shapeOf(inner);
+    shape.depth = Math.max(shape.depth, below.depth + (inPlace ? 0 : 1));
+    shape.isSoft &&= below.isSoft;
+    shape.isSafelyNamed &&= below.isSafelyNamed;
+  });
+  shapes.set(schema, shape);
+  return shape;
+}
+
+function isSoftAtTop(schema: JsonSchema): boolean {
+  for (const keyword of Object.keys(schema)) if (!vocabulary.has(keyword)) return false;
+  const { type, enum: values, items, properties, required, additionalProperties: others, anyOf } = schema;
+  if (type !== undefined && !keywordsOf.has(type)) return false;
+  if (values !== undefined && !itemsOf(values).every((value) => isPlainOf(value, type))) return false;
+  if (items === undefined ? type === 'array' : !isObject(items)) return false;
+  if (required !== undefined && !areDescribed(itemsOf(required), properties)) return false;
+  if (others !== undefined && typeof others !== 'boolean' && !isObject(others)) return false;
+  if (properties !== undefined && !membersOf(properties).every(([, property]) => isObject(property))) return false;
+  return anyOf === undefined || isChoice(itemsOf(anyOf));
+}
+
+function isPlainOf(value: unknown, type: unknown): boolean {
+  return type !== undefined && type !== 'object' && type !== 'array' && isOfType(value, type);
+}
+
+function areDescribed(names: unknown[], properties: unknown): boolean {
+  return isObject(properties) && names.every((name) => Object.hasOwn(properties, String(name)));
+}
+
+function isChoice(choices: unknown[]): boolean {
+  return choices.length > 1 && choices.every((choice) => isObject(choice) && !saysNothing(choice));
+}
+
+/** Whether a schema accepts anything. */
+export function saysNothing(schema: JsonSchema): boolean {
+  return Object.keys(schema).every((keyword) => labels.includes(keyword));
+}
+
+export function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value;
+}
+
+/** Whether a value is of a type as JSON Schema means it, for which an integer is a number too. */
+export function isOfType(value: unknown, type: unknown): boolean {
+  const own = typeOf(value);
+  return own === type || (own === 'integer' && type === 'number');
+}
