@@ -25,8 +25,11 @@ export function holdReasons(live: Definition | undefined, proposed: Definition):
 
 /** Whether a text for models could steer one in a way that no text could before. */
 function hasNewCue(live: Definition | undefined, proposed: Definition): boolean {
-  const known = new Set(live ? wordingOf(live).flatMap(cuesOf) : []);
-  return wordingOf(proposed).some((text) => cuesOf(text).some((cue) => !known.has(cue)));
+  const before = new Set(live ? wordingOf(live) : []);
+  const cues = wordingOf(proposed).flatMap((text) => (before.has(text) ? [] : cuesOf(text)));
+  if (cues.length === 0) return false;
+  const known = new Set([...before].flatMap(cuesOf));
+  return cues.some((cue) => !known.has(cue));
 }
 
 /** What a model reads of a tool: its title and description, and those of its arguments at any depth. */
