@@ -7,6 +7,8 @@ const shown = ['title', 'description', 'tags', 'input_schema', 'output_schema', 
 /** What is repeated without end says no more than the first few. */
 const maxCues = 20;
 
+const none: readonly Cue[] = [];
+
 interface Cue {
   /** Where in the tool, as a pointer. */
   at: Place;
@@ -18,26 +20,28 @@ interface Cue {
  * the tool: `/input_schema/properties/id/description tells …`. Tools share schemas, which are looked at once.
  */
 export function toolFlagger(): (tool: Pick<ImportedTool, (typeof shown)[number]>) => string[] {
-  const known = new Map<unknown, readonly Cue[]>();
+  const known = new Map<object, readonly Cue[]>();
 
   const cuesIn = (value: unknown): readonly Cue[] => {
-    if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) return [];
-    const before = known.get(value);
-    if (before) return before;
-    const found = typeof value === 'string' ? cuesOf(value).map((cue) => ({ at: '', cue })) : cuesInMembers(value);
+    if (typeof value === 'string') return cuesOf(value).map((cue) => ({ at: '', cue }));
+    if (typeof value !== 'object' || value === null) return none;
+    const found = known.get(value) ?? cuesInMembers(value);
     known.set(value, found);
     return found;
   };
 
   const cuesInMembers = (value: object): readonly Cue[] => {
-    const found: Cue[] = [];
+    let found = none;
     for (const [key, member] of Object.entries(value)) {
-      for (const { at, cue } of cuesIn(member)) found.push({ at: `${below('', key)}${at}`, cue });
       // A name is read too; only one with blanks can say something.
-      if (key.includes(' ')) found.push(...cuesOf(key).map((cue) => ({ at: below('', key), cue })));
-      if (found.length >= maxCues) break;
+      const ofName = key.includes(' ') ? cuesOf(key).map((cue) => ({ at: '', cue })) : none;
+      const inner = cuesIn(member);
+      if (inner.length + ofName.length === 0) continue;
+      const own = [...inner, ...ofName].map(({ at, cue }) => ({ at: `${below('', key)}${at}`, cue }));
+      found = [...found, ...own].slice(0, maxCues);
+      if (found.length === maxCues) break;
     }
-    return found.slice(0, maxCues);
+    return found;
   };
 
   return (tool) =>
