@@ -16,6 +16,8 @@ export interface Conversion {
   source: Source;
   input: SchemaRoom;
   output: OutputBuilder;
+  /** Of the document, by name. */
+  tags: ReadonlyMap<unknown, JsonObject[]>;
   /** Parameters that a credential fills in: `header x-api-key`. */
   supplied: ReadonlySet<string>;
   version: string;
@@ -52,8 +54,7 @@ function toTool(found: FoundOperation, value: JsonObject, conversion: Conversion
   const output = conversion.output(operation.replies);
   notes.push(...output.notes);
   const extension = extensionOf(value);
-  const tagNames = itemsOf(value.tags);
-  const tags = itemsOf(conversion.source.document.tags).filter((tag) => isObject(tag) && tagNames.includes(tag.name));
+  const tags = itemsOf(value.tags).flatMap((name) => conversion.tags.get(name) ?? []);
   const risk = riskOf(found.method, [value, found.pathItem, ...tags], operation.security);
   return {
     explicitName: textOf(extension.name) ?? textOf(value['x-mcp-tool-name']),

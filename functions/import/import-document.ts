@@ -2,7 +2,7 @@ import type { Bundle, ImportedTool, ImportReport } from '../catalogue/types.ts';
 import { outputBuilder } from './build-output.ts';
 import { buildReport, type Result } from './build-report.ts';
 import { type Conversion, convertOperation, type Outcome } from './convert-operation.ts';
-import { isObject, type JsonObject, textOf } from './json-object.ts';
+import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
 import { listOperations } from './list-operations.ts';
 import { nameOperations } from './names.ts';
 import { plainLine } from './plain-text.ts';
@@ -43,6 +43,7 @@ export function importDocument(input: string | Bundle, options: ImportOptions): 
     source,
     input: schemaRoom(source, 'input'),
     output: outputBuilder(schemaRoom(source, 'output')),
+    tags: Map.groupBy(itemsOf(source.document.tags).filter(isObject), ({ name }) => name),
     supplied: credentialParameters(schemes),
     version: info.version,
     backend: options.backend,
