@@ -4,6 +4,7 @@
  * half changed, however much of it is old.
  */
 export function similarity(one: string, other: string): number {
+  if (one === other) return 1;
   const [a, b] = [trigramsOf(one), trigramsOf(other)];
   const longer = Math.max(a.length, b.length);
   if (longer === 0) return 1;
