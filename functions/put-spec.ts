@@ -10,8 +10,8 @@ import { adminRoute, parameter } from './http/route.ts';
 const maxDocumentBytes = 6 * 1_048_576;
 /** Milliseconds, of the function's own time, that publishing a large catalogue may take. */
 const publishingTime = 9_000;
-/** Megabytes of heap that an import may take: twice what 20,000 operations need. */
-const importMemory = 768;
+/** Megabytes of heap: half as much again as documents of 20 MB, or of 30,000 operations, need. */
+const importMemory = 512;
 const store = await openCatalogue(process.env);
 
 /**

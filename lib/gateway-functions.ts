@@ -71,7 +71,7 @@ export class GatewayFunctions extends Construct {
 /** What a client waits for on its first call: these can be kept warm. */
 const warm: readonly FunctionName[] = ['authorize', 'post-mcp'];
 
-/** Reading a document of six megabytes takes a whole core, which is what Lambda gives with 1,769 MB. */
+/** To import a document of 20 MB takes a whole core, which is what Lambda gives with 1,769 MB, and a third of those. */
 function memoryOf(name: FunctionName, { memoryMb, importMemoryMb }: Settings): number {
   return name === 'put-spec' ? importMemoryMb : memoryMb;
 }

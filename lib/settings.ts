@@ -112,7 +112,8 @@ const shape = {
   tableMaxWriteUnits: whole(1, 40_000).default(1_000),
 
   memoryMb: whole(128, 10_240).default(512),
-  importMemoryMb: whole(128, 10_240).default(1_769),
+  // An import may take 512 MB of heap; the function has to outlive it.
+  importMemoryMb: whole(1_024, 10_240).default(1_769),
   authorizerConcurrency: whole(0, 1_000).default(20),
   adminConcurrency: whole(0, 100).default(2),
   provisionedConcurrency: whole(0, 1_000).default(0),
