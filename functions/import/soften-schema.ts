@@ -11,7 +11,7 @@ const softened = new WeakMap<JsonSchema, JsonSchema>();
  * A schema without references, in the keywords that every client takes. It accepts whatever the given one accepts and
  * may accept more. One that is soft already is returned as it is; what many tools share is softened once.
  */
-export function soften(schema: JsonSchema): JsonSchema {
+function soften(schema: JsonSchema): JsonSchema {
   if (shapeOf(schema).isSoft) return schema;
   const soft = softened.get(schema) ?? softenAnew(schema);
   softened.set(schema, soft);
