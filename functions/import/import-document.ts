@@ -6,7 +6,7 @@ import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
 import { listOperations } from './list-operations.ts';
 import { nameOperations } from './names.ts';
 import { plainLine } from './plain-text.ts';
-import { schemaRoom } from './schema-room.ts';
+import { schemaRooms } from './schema-room.ts';
 import { credentialParameters, securitySchemes } from './security-schemes.ts';
 import { openSource } from './source.ts';
 
@@ -39,10 +39,11 @@ export function importDocument(input: string | Bundle, options: ImportOptions): 
   const schemes = securitySchemes(source);
   const operations = listOperations(source, warnings);
   if (operations.length === 0) warnings.push('#/paths: the document has no operations, so it makes no tools.');
+  const rooms = schemaRooms(source);
   const conversion: Conversion = {
     source,
-    input: schemaRoom(source, 'input'),
-    output: outputBuilder(schemaRoom(source, 'output')),
+    input: rooms.input,
+    output: outputBuilder(rooms.output),
     tags: Map.groupBy(itemsOf(source.document.tags).filter(isObject), ({ name }) => name),
     supplied: credentialParameters(schemes),
     version: info.version,

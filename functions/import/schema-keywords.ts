@@ -96,9 +96,9 @@ const items: Reader = (value, place, reading) => {
 
 const properties: Reader = (value, place, { convert, isHidden }) => {
   if (!isObject(value)) return undefined;
-  const visible = Object.entries(value).filter(([, property]) => !isHidden(property));
+  const visible = Object.keys(value).filter((name) => !isHidden(value[name]));
   return {
-    properties: Object.fromEntries(visible.map(([name, property]) => [name, convert(property, below(place, name))])),
+    properties: Object.fromEntries(visible.map((name) => [name, convert(value[name], below(place, name))])),
   };
 };
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { hiddenProperties } from './hidden-properties.ts';
+import { type HiddenProperties, hiddenProperties } from './hidden-properties.ts';
 import { isObject } from './json-object.ts';
 import { documentRoot, fileOf, keysTo, type Place } from './place.ts';
 import { type PlainObjectReader, plainObjectReader } from './plain-object.ts';
@@ -53,18 +53,51 @@ export interface SchemaRoom {
   asPlainObject: PlainObjectReader;
 }
 
-export function schemaRoom(source: Source, direction: Direction): SchemaRoom {
-  const targets = new Map<string, Located>();
-  const definitions = new Map<string, Definition>();
-  const hidden = hiddenProperties(direction === 'input' ? 'readOnly' : 'writeOnly', (reference) => {
+/** The rooms of a document. Definitions from which nothing is hidden in either direction are converted once for both. */
+export function schemaRooms(source: Source): Record<Direction, SchemaRoom> {
+  const targetOf = (reference: string): unknown => {
     const found = source.locate(reference);
     return 'value' in found ? found.value : undefined;
-  });
+  };
+  const readOnly = hiddenProperties('readOnly', targetOf);
+  const writeOnly = hiddenProperties('writeOnly', targetOf);
+  const common: Common = { targets: new Map(), definitions: new Map() };
+  return {
+    input: schemaRoom(source, { own: readOnly, others: writeOnly }, common),
+    output: schemaRoom(source, { own: writeOnly, others: readOnly }, common),
+  };
+}
 
-  const convert = ({ value, place }: Located): ConvertedSchema => {
+/** What both rooms know. */
+interface Common {
+  targets: Map<string, Located>;
+  definitions: Map<string, Definition>;
+}
+
+/** What is left out in a room, and what in the other. */
+interface Hidden {
+  own: HiddenProperties;
+  others: HiddenProperties;
+}
+
+function schemaRoom(source: Source, { own, others }: Hidden, common: Common): SchemaRoom {
+  const { targets } = common;
+  const definitions = new Map<string, Definition>();
+
+  const convert = ({ value, place }: Located): ConvertedSchema & { isCommon: boolean } => {
     const notes: string[] = [];
+    let isCommon = true;
     const schema = convertSchema(value, place, {
-      ...hidden,
+      isHidden: (property) => {
+        const isHidden = own.isHidden(property);
+        isCommon &&= !isHidden && !others.isHidden(property);
+        return isHidden;
+      },
+      hiddenIn: (whole) => {
+        const hidden = own.hiddenIn(whole);
+        isCommon &&= hidden.size === 0 && others.hiddenIn(whole).size === 0;
+        return hidden;
+      },
       dialect: source.dialect,
       note: (at, text) => notes.push(`${at}: ${text}.`),
       refer: (reference) => {
@@ -76,17 +109,17 @@ export function schemaRoom(source: Source, direction: Direction): SchemaRoom {
         return { name };
       },
     });
-    return { schema, notes };
+    return { schema, notes, isCommon };
   };
 
   const definition = (name: string): Definition => {
-    const known = definitions.get(name);
+    const known = definitions.get(name) ?? common.definitions.get(name);
     if (known) return known;
     const target = targets.get(name) ?? { value: {}, place: documentRoot };
-    const { schema, notes } = convert(target);
+    const { schema, notes, isCommon } = convert(target);
     const size = JSON.stringify(schema).length;
     const made = { name, place: target.place, schema, notes, size, ...referencesOf(schema) };
-    definitions.set(name, made);
+    (isCommon ? common.definitions : definitions).set(name, made);
     return made;
   };
 

@@ -92,8 +92,9 @@ function mended(schema: JsonSchema, { node, place, note }: Reading): JsonSchema 
 }
 
 /** A value that fits two branches is refused by `oneOf`, and branches in documents overlap more often than not. */
-function withoutOneOf({ oneOf, ...rest }: JsonSchema): JsonSchema {
-  if (oneOf === undefined) return rest;
+function withoutOneOf(schema: JsonSchema): JsonSchema {
+  if (schema.oneOf === undefined) return schema;
+  const { oneOf, ...rest } = schema;
   if (rest.anyOf === undefined) return { ...rest, anyOf: oneOf };
   return { ...rest, allOf: [...itemsOf(rest.allOf), { anyOf: oneOf }] };
 }
