@@ -35,7 +35,7 @@ it('every event name of the log is one that the code writes', () => {
   const names = tableRows(operations).flatMap(([name = '', level = '']) =>
     ['DEBUG', 'INFO', 'WARN', 'ERROR'].includes(level) ? [name.replaceAll('`', '')] : [],
   );
-  const code = ['gateway/telemetry.ts', 'authorize.ts', 'post-mcp.ts', 'http/route.ts'].map((path) =>
+  const code = ['gateway/telemetry.ts', 'authorize.ts', 'mcp/open-endpoint.ts', 'http/route.ts'].map((path) =>
     source(`functions/${path}`),
   );
   const logged = code.flatMap((text) =>

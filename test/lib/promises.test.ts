@@ -99,8 +99,8 @@ describe('every function', () => {
 
   it('waits no longer than API Gateway does', () => {
     const timeouts = Object.fromEntries(functions.map((fn) => [nameOf(fn), fn.Properties.Timeout]));
-    const { 'post-mcp': streaming, authorize, [setup]: once, ...buffered } = timeouts;
-    expect({ streaming, authorize, once }).toEqual({ streaming: 900, authorize: 8, once: 60 });
+    const { 'post-mcp': streaming, 'get-mcp': resuming, authorize, [setup]: once, ...buffered } = timeouts;
+    expect({ streaming, resuming, authorize, once }).toEqual({ streaming: 900, resuming: 900, authorize: 8, once: 60 });
     expect(new Set(Object.values(buffered))).toEqual(new Set([29]));
   });
 });
@@ -128,6 +128,7 @@ describe('permissions', () => {
   const readers = [
     ...publishers,
     'get-backend',
+    'get-mcp',
     'get-spec',
     'get-tool',
     'list-admin-tools',
@@ -136,6 +137,10 @@ describe('permissions', () => {
     'list-tools',
     'post-mcp',
   ].sort();
+  /** What carries calls. */
+  const carriers = ['get-mcp', 'post-mcp'];
+  const sessionKeepers = ['delete-mcp', ...carriers];
+  const onSessions = ({ condition }: Statement) => condition.includes('["SESSION#*","ANSWER#*","CANCEL#*","STREAM#*"]');
   const onCatalogue = ({ condition }: Statement) => condition.includes('["HEAD","TOOL#*","SNAPSHOT#*","SPEC#*"]');
   const onKeys = ({ condition }: Statement) => condition.includes('["KEY"]');
 
@@ -145,9 +150,12 @@ describe('permissions', () => {
     ['take the number of a revision', 'dynamodb:UpdateItem', 'TablesCatalogue', publishers, onCatalogue],
     ['look up an API key', 'dynamodb:GetItem', 'TablesCatalogue', ['authorize', setup], onKeys],
     ['add an API key', 'dynamodb:PutItem', 'TablesCatalogue', [setup], onKeys],
-    ['append an audit record', 'dynamodb:PutItem', 'TablesAudit', ['post-mcp'], undefined],
-    ['append audit records', 'dynamodb:BatchWriteItem', 'TablesAudit', ['post-mcp'], undefined],
-    ["read a backend's credential", 'secretsmanager:GetSecretValue', '/credentials/*', ['post-mcp'], undefined],
+    ['append an audit record', 'dynamodb:PutItem', 'TablesAudit', carriers, undefined],
+    ['append audit records', 'dynamodb:BatchWriteItem', 'TablesAudit', carriers, undefined],
+    ['find a session', 'dynamodb:GetItem', 'TablesState', sessionKeepers, onSessions],
+    ['keep a session', 'dynamodb:PutItem', 'TablesState', sessionKeepers, onSessions],
+    ['end a session', 'dynamodb:DeleteItem', 'TablesState', sessionKeepers, onSessions],
+    ["read a backend's credential", 'secretsmanager:GetSecretValue', '/credentials/*', carriers, undefined],
     ["store a backend's credential", 'secretsmanager:PutSecretValue', '/credentials/*', ['put-credential'], undefined],
     ['create a credential', 'secretsmanager:CreateSecret', '/credentials/*', ['put-credential'], undefined],
     ['read the pepper', 'secretsmanager:GetSecretValue', 'key-pepper-', ['authorize', setup], undefined],
@@ -164,6 +172,9 @@ describe('permissions', () => {
       'dynamodb:GetItem TablesCatalogue',
       'dynamodb:PutItem TablesAudit',
       'dynamodb:BatchWriteItem TablesAudit',
+      'dynamodb:GetItem TablesState',
+      'dynamodb:PutItem TablesState',
+      'dynamodb:DeleteItem TablesState',
       'secretsmanager:GetSecretValue /credentials/*',
       'secretsmanager:PutSecretValue /credentials/*',
       'secretsmanager:CreateSecret /credentials/*',
@@ -199,7 +210,7 @@ describe('permissions', () => {
     );
     expect(direct).toEqual([]);
     const withTables = statements.filter(({ resources }) =>
-      resources.some((name) => /Tables(Catalogue|Audit)/.test(name)),
+      resources.some((name) => /Tables(Catalogue|Audit|State)/.test(name)),
     );
     for (const { functionName } of withTables) {
       const opens = statements.some(
@@ -237,6 +248,8 @@ describe('the environment', () => {
     endpoint: ['GATEHOUSE_ALLOWED_ORIGINS', 'GATEHOUSE_PUBLIC_URL'],
     metadata: ['GATEHOUSE_SCOPES'],
     egress: ['GATEHOUSE_BACKEND_HOSTS'],
+    sessions: ['GATEHOUSE_SESSIONS'],
+    listing: ['GATEHOUSE_SEARCH_ABOVE'],
   };
   const opened: Record<string, (keyof typeof variables)[]> = {
     openCatalogue: ['catalogue'],
@@ -244,14 +257,18 @@ describe('the environment', () => {
     openAudit: ['audit'],
     openCredentials: ['credentials'],
     openPepper: ['credentials'],
+    openState: ['state'],
   };
   const common = ['NODE_OPTIONS', 'POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE'];
 
   function variablesReadBy(name: string): string[] {
-    const source = readFileSync(join(import.meta.dirname, '../../functions', `${name}.ts`), 'utf8');
+    const read = (path: string) => readFileSync(join(import.meta.dirname, '../../functions', path), 'utf8');
+    const door = read(`${name}.ts`);
+    // What two doors share stands in one file.
+    const source = door.includes('openMcpEndpoint') ? door + read('mcp/open-endpoint.ts') : door;
     const settingsRead = [...source.matchAll(/readSettings\('(\w+)'/g)].map(([, section]) => section ?? '');
-    const storesOpened = [...source.matchAll(/\b(open\w+)\((?:process\.)?env\)/g)].flatMap(
-      ([, open]) => opened[open ?? ''],
+    const storesOpened = [...source.matchAll(/\b(open\w+)\((?:process\.)?env[,)]/g)].flatMap(
+      ([, open]) => opened[open ?? ''] ?? [],
     );
     const sections = new Set([...settingsRead, ...storesOpened]);
     return [...sections].flatMap((section) => variables[section as keyof typeof variables] ?? [`? ${section}`]);
