@@ -50,7 +50,8 @@ function compare(one: unknown, other: unknown, at: string, inputs: Inputs): Chan
   }
   const pair = { before: resolved(from, inputs.before), after: resolved(to, inputs.after), at };
   const changes = [...compareTypes(pair), ...compareWording(pair), ...compareValues(pair)];
-  if (!takesSome(pair) || isAnything(pair.before) || isAnything(pair.after)) return changes;
+  if (!takesSome(pair) || isAnything(pair.after)) return changes;
+  if (isAnything(pair.before)) return changes.some(({ breaking }) => breaking) ? changes : [...changes, limited(at)];
   return [
     ...changes,
     ...compareBounds(pair),
@@ -89,11 +90,18 @@ function compareRules({ before, after, at }: Pair): Change[] {
     );
 }
 
+function limited(at: string): Change {
+  return argumentChange(at, 'has to meet conditions where it had none', { kind: 'rule_changed', breaking: true });
+}
+
+/** A property that is new is compared with what was demanded of properties without a name. */
 function compareProperties({ before, after, at }: Pair, inputs: Inputs): Change[] {
   const [old, now] = [asSchema(before.properties), asSchema(after.properties)];
-  return Object.entries(now)
-    .filter(([name]) => Object.hasOwn(old, name))
-    .flatMap(([name, schema]) => compare(old[name], schema, at === '' ? name : `${at}.${name}`, inputs));
+  const demanded = typeof before.additionalProperties === 'object' ? before.additionalProperties : undefined;
+  return Object.entries(now).flatMap(([name, schema]) => {
+    const former = Object.hasOwn(old, name) ? old[name] : demanded;
+    return former === undefined ? [] : compare(former, schema, at === '' ? name : `${at}.${name}`, inputs);
+  });
 }
 
 /** Properties that have no name in the schema. */

@@ -60,8 +60,9 @@ function nameOf({ type }: Schema): string {
 }
 
 function valuesOf(schema: Schema): unknown[] | undefined {
-  if (schema.const !== undefined) return [schema.const];
-  return Array.isArray(schema.enum) ? schema.enum : undefined;
+  const listed = Array.isArray(schema.enum) ? schema.enum : undefined;
+  if (schema.const === undefined) return listed;
+  return listed ? listed.filter((value) => canonicalJson(value) === canonicalJson(schema.const)) : [schema.const];
 }
 
 function missingFrom(some: readonly unknown[], all: readonly unknown[]): unknown[] {
