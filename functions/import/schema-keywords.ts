@@ -17,6 +17,8 @@ export interface Reading {
   hidden: ReadonlySet<string>;
   isHidden(property: unknown): boolean;
   note(place: Place, text: string): void;
+  /** What a reference leads to, as it stands; `undefined` when it leads nowhere. */
+  targetOf(reference: string): unknown;
   /** Converts a schema inside of this one; `hidden` when it applies to the same value. */
   convert(part: unknown, place: Place, hidden?: ReadonlySet<string>): JsonSchema;
 }

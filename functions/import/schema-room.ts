@@ -99,6 +99,10 @@ function schemaRoom(source: Source, { own, others }: Hidden, common: Common): Sc
         return hidden;
       },
       dialect: source.dialect,
+      targetOf: (reference) => {
+        const found = source.locate(reference, place);
+        return 'value' in found ? found.value : undefined;
+      },
       note: (at, text) => notes.push(`${at}: ${text}.`),
       refer: (reference) => {
         const found = source.locate(reference, place);

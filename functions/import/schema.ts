@@ -1,11 +1,14 @@
 import type { Dialect } from './dialect.ts';
 import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
+import { pinBranches } from './pin-branches.ts';
 import { below, type Place } from './place.ts';
 import { type Reading, readers } from './schema-keywords.ts';
 import { type JsonSchema, referenceTo } from './subschemas.ts';
 
 export interface SchemaContext {
   dialect: Dialect;
+  /** What a reference leads to, as it stands; `undefined` when it leads nowhere. */
+  targetOf(reference: string): unknown;
   /** The name of the definition for what a reference leads to, or why it leads nowhere. */
   refer(reference: string): { name: string } | { problem: string };
   /** Whether a property with this schema is left out. */
@@ -42,6 +45,7 @@ function convertPart(node: unknown, place: Place, context: SchemaContext, hidden
     hidden: more.size > 0 ? new Set([...hidden, ...more]) : hidden,
     isHidden: context.isHidden,
     note: context.note,
+    targetOf: context.targetOf,
     convert: (part, at, shared = nothing) => convertPart(part, at, context, shared),
   };
   // A dynamic reference is followed as a plain one: what overrides its anchor elsewhere is not looked for.
@@ -75,7 +79,8 @@ function convertKeywords(node: JsonObject, reading: Reading): JsonSchema {
 }
 
 /** Settles what only shows when all keywords are there. */
-function mended(schema: JsonSchema, { node, place, note }: Reading): JsonSchema {
+function mended(schema: JsonSchema, reading: Reading): JsonSchema {
+  const { node, place, note } = reading;
   if (node.exclusiveMinimum === true) delete schema.minimum;
   if (node.exclusiveMaximum === true) delete schema.maximum;
   // Bytes are base64 in JSON; `binary` says that they are sent raw, as 3.0 and, by mistake, some of 3.1 write it.
@@ -84,11 +89,21 @@ function mended(schema: JsonSchema, { node, place, note }: Reading): JsonSchema 
   if (schema.format === 'byte') schema.contentEncoding ??= 'base64';
   if (schema.format === 'byte') delete schema.format;
 
-  const composed = withOpenParts(withoutOneOf(schema), place, note);
+  const composed = withOpenParts(withoutOneOf(withPinnedBranches(schema, reading)), place, note);
   const values = Array.isArray(composed.enum) ? fittingType(composed.type, composed.enum) : undefined;
   if (!values) return composed;
   note(below(place, 'enum'), `values of another type were read as the \`type\` says: ${brief(values)}`);
   return { ...composed, enum: values };
+}
+
+function withPinnedBranches(schema: JsonSchema, { node, targetOf }: Reading): JsonSchema {
+  if (node.discriminator === undefined) return schema;
+  const pinned = (['oneOf', 'anyOf'] as const).flatMap((keyword) => {
+    const [branches, given] = [itemsOf(schema[keyword]).filter(isObject), itemsOf(node[keyword])];
+    const isWhole = branches.length > 0 && branches.length === given.length;
+    return isWhole ? [[keyword, pinBranches(branches, given, node.discriminator, targetOf)] as const] : [];
+  });
+  return { ...schema, ...Object.fromEntries(pinned) };
 }
 
 /** A value that fits two branches is refused by `oneOf`, and branches in documents overlap more often than not. */
