@@ -2,6 +2,7 @@ import { isObject, itemsOf, type JsonObject, membersOf } from './json-object.ts'
 
 /** Chains of references longer than this are not followed to their end. */
 const maxHops = 64;
+const nothing: ReadonlySet<string> = new Set();
 
 export interface HiddenProperties {
   /** Whether a property with this schema is left out. */
@@ -28,15 +29,18 @@ export function hiddenProperties(mark: string, targetOf: (reference: string) => 
 
   const hiddenIn = (schema: JsonObject, hops = 0): ReadonlySet<string> => {
     const known = names.get(schema);
-    if (known || hops > maxHops) return known ?? new Set();
-    const found = new Set<string>();
+    if (known || hops > maxHops) return known ?? nothing;
+    const own = membersOf(schema.properties).filter(([, property]) => isHidden(property));
+    const parts = partsOf(schema);
+    if (own.length + parts.length === 0) return nothing;
+    const found = new Set(own.map(([name]) => name));
     names.set(schema, found);
-    for (const [name, property] of membersOf(schema.properties)) if (isHidden(property)) found.add(name);
-    for (const part of partsOf(schema)) for (const name of hiddenIn(part, hops + 1)) found.add(name);
+    for (const part of parts) for (const name of hiddenIn(part, hops + 1)) found.add(name);
     return found;
   };
 
   const partsOf = (schema: JsonObject): JsonObject[] => {
+    if (schema.allOf === undefined && schema.$ref === undefined) return [];
     const target = typeof schema.$ref === 'string' ? targetOf(schema.$ref) : undefined;
     return [...itemsOf(schema.allOf), target].filter(isObject);
   };

@@ -61,7 +61,7 @@ export function schemaRooms(source: Source): Record<Direction, SchemaRoom> {
   };
   const readOnly = hiddenProperties('readOnly', targetOf);
   const writeOnly = hiddenProperties('writeOnly', targetOf);
-  const common: Common = { targets: new Map(), definitions: new Map() };
+  const common: Common = { names: new Map(), targets: new Map(), definitions: new Map() };
   return {
     input: schemaRoom(source, { own: readOnly, others: writeOnly }, common),
     output: schemaRoom(source, { own: writeOnly, others: readOnly }, common),
@@ -70,6 +70,8 @@ export function schemaRooms(source: Source): Record<Direction, SchemaRoom> {
 
 /** What both rooms know. */
 interface Common {
+  /** Of what references lead to. */
+  names: Map<Located, string>;
   targets: Map<string, Located>;
   definitions: Map<string, Definition>;
 }
@@ -108,7 +110,8 @@ function schemaRoom(source: Source, { own, others }: Hidden, common: Common): Sc
         const found = source.locate(reference, place);
         const final = 'value' in found && isBareReference(found.value) ? source.follow(found) : found;
         if ('problem' in final) return final;
-        const name = definitionName(final.place);
+        const name = common.names.get(final) ?? definitionName(final.place);
+        common.names.set(final, name);
         targets.set(name, final);
         return { name };
       },
