@@ -1,8 +1,11 @@
 import { isObject } from './json-object.ts';
+import { outliner } from './outline.ts';
 import { shorten } from './plain-text.ts';
 import { type JsonSchema, mapSubschemas, type Position, referredName, visitSubschemas } from './subschemas.ts';
 
 const largestEnumeration = 100;
+/** What is required of something that is required so deep is seldom known to who gives it. */
+const outlineLevels = 6;
 
 export interface BoundedSchema {
   schema: JsonSchema;
@@ -27,9 +30,10 @@ export function boundSchema(schema: JsonSchema, limit: number): BoundedSchema | 
     return opened && fits(opened) ? opened : undefined;
   };
   const opened =
-    deepestFitting((depth) => fittingAt({ depth, keepsRequired: true, length: 80 })) ??
-    deepestFitting((depth) => fittingAt({ depth, keepsRequired: false, length: 80 })) ??
-    fittingAt({ depth: 1, keepsRequired: false, length: 0 });
+    deepestFitting((depth) => fittingAt({ depth, keepsRequired: true, hasOutlines: true, length: 80 })) ??
+    deepestFitting((depth) => fittingAt({ depth, keepsRequired: false, hasOutlines: true, length: 80 })) ??
+    deepestFitting((depth) => fittingAt({ depth, keepsRequired: false, hasOutlines: false, length: 80 })) ??
+    fittingAt({ depth: 1, keepsRequired: false, hasOutlines: false, length: 0 });
   return opened && { schema: opened, isOpened: true };
 }
 
@@ -99,8 +103,9 @@ export function leastBytes(schema: JsonSchema, at?: Position, without = noTexts)
 }
 
 interface Opening {
-  /** What stands at this depth or below is replaced by its bare type. */
+  /** What stands at this depth or below is replaced by its outline, or by its bare type. */
   depth: number;
+  hasOutlines: boolean;
   /** Only what a caller may leave out is replaced. */
   keepsRequired: boolean;
   /** Longest description. */
@@ -114,7 +119,8 @@ interface Standing {
 }
 
 /** `undefined` as soon as it is clear that what is left takes more than `limit` bytes. */
-function openBelow(root: JsonSchema, { depth, keepsRequired, length }: Opening, limit: number): JsonSchema | undefined {
+function openBelow(root: JsonSchema, opening: Opening, limit: number): JsonSchema | undefined {
+  const { depth, keepsRequired, hasOutlines, length } = opening;
   const definitions = isObject(root.$defs) ? root.$defs : {};
   const standings = new Map<string, Standing>();
   const pending: string[] = [];
@@ -126,6 +132,9 @@ function openBelow(root: JsonSchema, { depth, keepsRequired, length }: Opening, 
     const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
     return isObject(definition) ? definition : {};
   };
+  const outline = outliner(definitionOf, length);
+  const open = (schema: JsonSchema) =>
+    hasOutlines ? outline(schema, outlineLevels) : bare(schema, length, definitionOf);
   const meet = (name: string, standing: Standing): void => {
     const known = standings.get(name);
     const nearest = {
@@ -138,7 +147,7 @@ function openBelow(root: JsonSchema, { depth, keepsRequired, length }: Opening, 
   };
   const walk = (schema: JsonSchema, standing: Standing, at?: Position): JsonSchema => {
     const isOpen = standing.depth >= depth && !(keepsRequired && standing.isRequired);
-    const left = isOpen ? bare(schema, length, definitionOf) : withoutLongEnumeration(withShortText(schema, length));
+    const left = isOpen ? open(schema) : withoutLongEnumeration(withShortText(schema, length));
     bytes += leastBytes(left, at);
     if (isOpen || bytes > limit) return left;
     const name = referredName(schema);

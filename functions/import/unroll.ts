@@ -1,5 +1,6 @@
 import { leastBytes } from './bound-schema.ts';
 import { isObject, itemsOf } from './json-object.ts';
+import { outliner } from './outline.ts';
 import { shorten } from './plain-text.ts';
 import { shapeOf } from './shape.ts';
 import { type JsonSchema, mapSubschemas, type Position, referredName } from './subschemas.ts';
@@ -13,7 +14,7 @@ const textLength = 200;
 
 /**
  * The schema without references: definitions in their places, as deep as they go into `room` bytes. What lies deeper,
- * and a definition that keeps coming back, accepts anything of its type.
+ * and a definition that keeps coming back, says only what it requires.
  */
 export function unroll(root: JsonSchema, room: number): JsonSchema {
   const { $defs, ...rest } = root;
@@ -35,9 +36,19 @@ function unrollTo(
   room = Number.POSITIVE_INFINITY,
 ): JsonSchema | undefined {
   let bytes = 0;
+  const definitionOf = (name: string): JsonSchema => {
+    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+    return isObject(definition) ? definition : {};
+  };
+  const outline = outliner(definitionOf, 80);
+  const outlined = (schema: JsonSchema, depth: number): JsonSchema => {
+    const left = outline(schema, Math.max(0, deepest - depth));
+    bytes += JSON.stringify(left).length;
+    return left;
+  };
   /** `within` are the definitions that are being written out around this schema. */
   const walk = (schema: JsonSchema, depth: number, within: readonly string[], at?: Position): JsonSchema => {
-    if (depth >= maxDepth && shapeOf(schema).depth > 0) return bare(schema);
+    if (depth >= maxDepth && shapeOf(schema).depth > 0) return outlined(schema, depth);
     const said = within.length > 0 ? withShortText(schema) : schema;
     bytes += leastBytes(said, at);
     if (bytes > room) return {};
@@ -45,10 +56,9 @@ function unrollTo(
     const open = mapSubschemas(said, (inner, below) => walk(inner, below.inPlace ? depth : depth + 1, within, below));
     if (name === undefined) return open;
     const { $ref: _, ...own } = open;
-    const definition = definitions[name];
-    const target = isObject(definition) ? definition : {};
+    const target = definitionOf(name);
     const isSpent = depth >= maxDepth || within.filter((other) => other === name).length > maxRecursion;
-    const inner = isSpent ? bare(target) : walk(target, depth, [...within, name]);
+    const inner = isSpent ? outlined(target, depth) : walk(target, depth, [...within, name]);
     return Object.keys(own).length === 0 ? inner : { ...own, allOf: [...itemsOf(own.allOf), inner] };
   };
   const whole = walk(root, 0, []);
@@ -59,12 +69,4 @@ function withShortText(schema: JsonSchema): JsonSchema {
   const { description } = schema;
   const isLong = typeof description === 'string' && description.length > textLength;
   return isLong ? { ...schema, description: shorten(description, textLength) } : schema;
-}
-
-/** What is left of a schema that accepts anything of its type. */
-function bare({ type, description }: JsonSchema): JsonSchema {
-  return {
-    ...(type !== undefined && { type }),
-    ...(typeof description === 'string' && { description: shorten(description, 80) }),
-  };
 }

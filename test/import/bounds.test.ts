@@ -46,6 +46,29 @@ describe('a tool that would be too large', () => {
     ]);
   });
 
+  it('still says what is required of that which it cuts, for who gives it', () => {
+    const amount = {
+      type: 'object',
+      required: ['currency', 'parts'],
+      properties: {
+        currency: { type: 'string', enum: ['EUR', 'USD'], description: long },
+        parts: { type: 'array', items: { type: 'integer', minimum: 1 }, minItems: 1 },
+        more: tree(6),
+      },
+    };
+    const price = { type: 'object', required: ['amount'], properties: { amount, note: { type: 'string' } } };
+    const properties = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`price${n}`, price]));
+    const { tool, line } = importing(bodyOf({ type: 'object', properties }));
+    expect(line.status).toBe('lowered');
+    for (const schema of [tool.input_schema, tool.client_schema ?? {}]) {
+      const validate = new Ajv2020({ strict: false }).compile(schema);
+      expect(validate({ price7: {} })).toBe(false);
+      expect(validate({ price7: { amount: { currency: 'DM', parts: [1] } } })).toBe(false);
+      expect(validate({ price7: { amount: { currency: 'EUR', parts: [0] } } })).toBe(false);
+      expect(validate({ price7: { amount: { currency: 'EUR', parts: [1] } } })).toBe(true);
+    }
+  });
+
   it('is cut in what it refers to as well, without leaving references that lead nowhere', () => {
     const name = (n: number) => ({ $ref: `#/components/schemas/S${n}` });
     const schemas = Object.fromEntries(
