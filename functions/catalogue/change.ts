@@ -32,6 +32,7 @@ export type ChangeKind =
   | 'description_changed'
   | 'deprecated_changed'
   | 'enabled_changed'
+  | 'long_running_changed'
   | 'other_changed';
 
 /** One difference between two definitions of a tool. */

@@ -18,6 +18,7 @@ const compared = new Set<string>([
   'risk_level',
   'deprecated',
   'enabled',
+  'long_running',
   'input_schema',
   'client_schema',
   'aliases',
@@ -90,11 +91,15 @@ function sendAlike(before: Tool['binding'], after: Tool['binding']): boolean {
 }
 
 function compareSwitches(before: Tool, after: Tool): Change[] {
-  const [was, is] = [before.deprecated === true, after.deprecated === true];
+  const optional = [
+    ['deprecated_changed', 'deprecated', 'It is deprecated.', 'It is no longer deprecated.'],
+    ['long_running_changed', 'long_running', 'It may run as a task.', 'It is always answered at once.'],
+  ] as const;
   return [
-    ...(was === is
-      ? []
-      : [told('deprecated_changed', is ? 'It is deprecated.' : 'It is no longer deprecated.', { from: was, to: is })]),
+    ...optional.flatMap(([kind, field, isOn, isOff]) => {
+      const [from, to] = [before[field] === true, after[field] === true];
+      return from === to ? [] : [told(kind, to ? isOn : isOff, { from, to })];
+    }),
     ...(before.enabled === after.enabled
       ? []
       : [

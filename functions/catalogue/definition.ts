@@ -29,7 +29,7 @@ export function finish(definition: Definition, override: ToolOverride | undefine
 
 /** The definition of a tool as its import had it, without what operators have set. */
 export function asImported(tool: Tool, imported: Snapshot['imported']): Definition {
-  const { spec_revision, content_hash, title, ...rest } = tool;
+  const { spec_revision, content_hash, title, long_running, ...rest } = tool;
   return { ...rest, ...(ownValue(imported, tool.name) ?? traitsOf(tool)) };
 }
 
@@ -75,7 +75,7 @@ function annotationsAt({ annotations, risk_level }: Definition, risk = risk_leve
 }
 
 function traitsOf(tool: Definition): ImportedTraits {
-  const { title, description, risk_level, enabled, domain, positive_examples, annotations } = tool;
+  const { title, description, risk_level, enabled, domain, positive_examples, annotations, long_running } = tool;
   const traits = { description, risk_level, enabled, domain, positive_examples, annotations };
-  return title === undefined ? traits : { title, ...traits };
+  return { ...(title !== undefined && { title }), ...traits, ...(long_running !== undefined && { long_running }) };
 }

@@ -112,6 +112,7 @@ const overridable = {
   enabled: z.boolean(),
   domain: z.string().check(z.minLength(1), z.maxLength(64)),
   positive_examples: z.array(exampleSchema).check(z.maxLength(20)),
+  long_running: z.boolean(),
 };
 
 /** What an operator may set on an imported tool. Survives re-import. */
@@ -127,6 +128,7 @@ export const toolOverridePatchSchema = z.exactPartial(
     enabled: z.nullable(overridable.enabled),
     domain: z.nullable(overridable.domain),
     positive_examples: z.nullable(overridable.positive_examples),
+    long_running: z.nullable(overridable.long_running),
   }),
 );
 export type ToolOverridePatch = z.infer<typeof toolOverridePatchSchema>;
@@ -140,6 +142,7 @@ const importedTraitsSchema = z.object({
   domain: z.string(),
   positive_examples: z.array(exampleSchema),
   annotations: annotationsSchema,
+  long_running: z.optional(z.boolean()),
 });
 export type ImportedTraits = z.infer<typeof importedTraitsSchema>;
 
@@ -156,6 +159,8 @@ export const toolSchema = z.object({
   risk_level: riskLevelSchema,
   requires_elevation: z.boolean(),
   deprecated: z.optional(z.boolean()),
+  /** It may run as a task, for clients that know tasks; the others are answered directly. */
+  long_running: z.optional(z.boolean()),
   /** The whole schema, by which arguments are validated. */
   input_schema: jsonObject,
   /** What clients are shown in its place unless they ask for the whole; absent when there is no difference. */

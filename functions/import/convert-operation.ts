@@ -2,7 +2,7 @@ import type { ImportedTool } from '../catalogue/types.ts';
 import { buildInput } from './build-input.ts';
 import type { OutputBuilder } from './build-output.ts';
 import { clientSafe } from './client-safe.ts';
-import { describe, extensionOf } from './describe.ts';
+import { describe, extensionOf, isLongRunning } from './describe.ts';
 import { buildExamples } from './examples.ts';
 import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
 import type { FoundOperation } from './operation.ts';
@@ -66,6 +66,7 @@ function toTool(found: FoundOperation, value: JsonObject, conversion: Conversion
       risk_level: risk,
       requires_elevation: extension.requires_elevation === true,
       ...(value.deprecated === true && { deprecated: true }),
+      ...(isLongRunning(value) && { long_running: true }),
       input_schema: input.schema,
       ...(safe && { client_schema: safe.schema }),
       ...(safe?.aliases && { aliases: safe.aliases }),

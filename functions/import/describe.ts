@@ -38,6 +38,11 @@ export function extensionOf(value: JsonObject): JsonObject {
   return isObject(value['x-mcp']) ? value['x-mcp'] : {};
 }
 
+/** Whether the operation is marked as one whose calls may go on as tasks. */
+export function isLongRunning(value: JsonObject): boolean {
+  return extensionOf(value).long_running === true || value['x-mcp-long-running'] === true;
+}
+
 function slug(text: string): string {
   const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return plain

@@ -19,6 +19,7 @@ describe('a tool', () => {
       { kind: 'description_changed', from: 'Describes get_things', similarity: expect.closeTo(0.7, 1) },
     ],
     ['that is deprecated', { deprecated: true }, { kind: 'deprecated_changed', from: false, to: true }],
+    ['that may run as a task', { long_running: true }, { kind: 'long_running_changed', from: false, to: true }],
     ['that is switched off', { enabled: false }, { kind: 'enabled_changed', breaking: true }],
     ['of another method', { binding: { ...binding, http_method: 'PUT' } }, { kind: 'method_changed', to: 'PUT' }],
     [

@@ -225,6 +225,13 @@ describe('overrides', () => {
     expect(back).toEqual(before);
   });
 
+  it('give back whether calls may go on as tasks, which most documents do not say', () => {
+    const before = imported(importedTool('get_things'));
+    const set = overridden(before, { long_running: true });
+    expect(toolOf(set)?.long_running).toBe(true);
+    expect(overridden(set, { long_running: null })).toEqual(before);
+  });
+
   it('apply to a new definition, whose own values they give back', () => {
     const set = overridden(imported(importedTool('get_things')), { description: 'Mine' });
     const next = importedTool('get_things', { description: 'Next', tags: ['new'] });

@@ -50,6 +50,13 @@ describe('risk', () => {
     expect(importing(marked).tool.risk_level).toBe(usual);
   });
 
+  it('may go on as a task only where the document says so', () => {
+    expect(importing(operationOf({})).tool).not.toHaveProperty('long_running');
+    expect(importing(operationOf({ 'x-mcp': { long_running: 'yes' } })).tool).not.toHaveProperty('long_running');
+    expect(importing(operationOf({ 'x-mcp': { long_running: true } })).tool.long_running).toBe(true);
+    expect(importing(operationOf({ 'x-mcp-long-running': true })).tool.long_running).toBe(true);
+  });
+
   it('asks for elevation only where the document does', () => {
     expect(importing(operationOf({}, { method: 'delete' })).tool.requires_elevation).toBe(false);
     expect(importing(operationOf({ 'x-mcp': { requires_elevation: true } })).tool.requires_elevation).toBe(true);
