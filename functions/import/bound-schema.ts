@@ -1,3 +1,4 @@
+import { deepestFitting } from './deepest-fitting.ts';
 import { isObject } from './json-object.ts';
 import { outliner } from './outline.ts';
 import { shorten } from './plain-text.ts';
@@ -30,30 +31,11 @@ export function boundSchema(schema: JsonSchema, limit: number): BoundedSchema | 
     return opened && fits(opened) ? opened : undefined;
   };
   const opened =
-    deepestFitting((depth) => fittingAt({ depth, keepsRequired: true, hasOutlines: true, length: 80 })) ??
-    deepestFitting((depth) => fittingAt({ depth, keepsRequired: false, hasOutlines: true, length: 80 })) ??
-    deepestFitting((depth) => fittingAt({ depth, keepsRequired: false, hasOutlines: false, length: 80 })) ??
+    deepestFitting(2, 9, (depth) => fittingAt({ depth, keepsRequired: true, hasOutlines: true, length: 80 })) ??
+    deepestFitting(2, 9, (depth) => fittingAt({ depth, keepsRequired: false, hasOutlines: true, length: 80 })) ??
+    deepestFitting(2, 9, (depth) => fittingAt({ depth, keepsRequired: false, hasOutlines: false, length: 80 })) ??
     fittingAt({ depth: 1, keepsRequired: false, hasOutlines: false, length: 0 });
   return opened && { schema: opened, isOpened: true };
-}
-
-/** The deeper, the larger: so halving finds the depth that just fits. */
-function deepestFitting(fittingAt: (depth: number) => JsonSchema | undefined): JsonSchema | undefined {
-  let fitting: JsonSchema | undefined;
-  let shallow = 2;
-  let deep = 9;
-  while (shallow <= deep) {
-    const depth = fitting ? Math.floor((shallow + deep) / 2) : shallow;
-    const candidate = fittingAt(depth);
-    if (candidate) {
-      fitting = candidate;
-      shallow = depth + 1;
-    } else {
-      if (!fitting) return undefined;
-      deep = depth - 1;
-    }
-  }
-  return fitting;
 }
 
 const noTexts: ReadonlySet<string> = new Set();

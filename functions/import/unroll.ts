@@ -1,4 +1,5 @@
 import { leastBytes } from './bound-schema.ts';
+import { deepestFitting } from './deepest-fitting.ts';
 import { isObject, itemsOf } from './json-object.ts';
 import { outliner } from './outline.ts';
 import { shorten } from './plain-text.ts';
@@ -19,13 +20,9 @@ const textLength = 200;
 export function unroll(root: JsonSchema, room: number): JsonSchema {
   const { $defs, ...rest } = root;
   if (!isObject($defs)) return shapeOf(root).depth <= deepest ? root : (unrollTo(deepest, root, {}) ?? root);
-  let whole = unrollTo(1, rest, $defs);
-  for (let depth = 2; depth <= deepest; depth += 1) {
-    const deeper = unrollTo(depth, rest, $defs, room);
-    if (!deeper) break;
-    whole = deeper;
-  }
-  return whole ?? rest;
+  const fittingAt = (depth: number): JsonSchema | undefined => unrollTo(depth, rest, $defs, room);
+  // Most schemas have room for all.
+  return fittingAt(deepest) ?? deepestFitting(1, deepest - 1, fittingAt) ?? unrollTo(1, rest, $defs) ?? rest;
 }
 
 /** `undefined` as soon as it is clear that it takes more than `room` bytes. */
