@@ -1,0 +1,101 @@
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { RecordedRequest } from './read-request.ts';
+
+/** A request that left the gateway, and what the server behind said to it. */
+export interface Exchange {
+  request: RecordedRequest;
+  reply: { status: number; headers: Record<string, string | string[] | undefined>; body: string };
+}
+
+export interface Recorder {
+  /** The base URL of a document's backend. */
+  urlOf(document: string): string;
+  /** Where requests go on to; `undefined` when nobody serves the document. */
+  forwardTo(url: string | undefined): void;
+  /** Takes what a tool has sent since it was last asked. */
+  take(tool: string): Exchange[];
+  close(): Promise<void>;
+}
+
+const patienceMs = 30_000;
+
+/** A server between the gateway and Prism that keeps every request as it arrived. The first segment is the document's. */
+export async function startRecorder(): Promise<Recorder> {
+  const agent = new Agent({ keepAlive: true });
+  const exchanges = new Map<string, Exchange[]>();
+  let target: string | undefined;
+
+  const server = createServer(async (incoming, outgoing) => {
+    const recorded = await record(incoming);
+    const reply = target === undefined ? nobody : await forward(recorded, target, agent);
+    const tool = String(incoming.headers['x-mcp-tool-name']);
+    exchanges.set(tool, [...(exchanges.get(tool) ?? []), { request: recorded, reply }]);
+    answer(outgoing, reply);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    urlOf: (document) => `http://127.0.0.1:${port}/${document}`,
+    forwardTo: (url) => {
+      target = url;
+    },
+    take: (tool) => {
+      const taken = exchanges.get(tool) ?? [];
+      exchanges.delete(tool);
+      return taken;
+    },
+    close: async () => {
+      agent.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Said in Prism's place, and in its way. */
+const nobody: Exchange['reply'] = {
+  status: 503,
+  headers: {},
+  body: JSON.stringify({ violations: [{ place: 'document', code: 'unserved', message: 'it is not served' }] }),
+};
+
+async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const { rawHeaders, method = '', url = '' } = incoming;
+  const headers = rawHeaders.flatMap((name, index): [string, string][] =>
+    index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? '']] : [],
+  );
+  return { method, target: url.replace(/^\/[^/?]*/, ''), headers, body: Buffer.concat(chunks) };
+}
+
+function forward(
+  { method, target, headers, body }: RecordedRequest,
+  url: string,
+  agent: Agent,
+): Promise<Exchange['reply']> {
+  return new Promise((resolve) => {
+    const failed = (error: Error) => resolve({ status: 599, headers: {}, body: error.message });
+    const { hostname, port } = new URL(url);
+    const kept = headers.filter(([name]) => name.toLowerCase() !== 'connection');
+    const options = { agent, hostname, port, method, path: target || '/', headers: kept.flat(), timeout: patienceMs };
+    const onward = request(options, async (response) => {
+      const chunks: Buffer[] = [];
+      response.on('error', failed);
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() });
+    });
+    onward.on('timeout', () => onward.destroy(new Error('Prism did not answer')));
+    onward.on('error', failed);
+    onward.end(body);
+  });
+}
+
+/** What the gateway needs to see of it: whether the call was taken. */
+function answer(outgoing: ServerResponse, { status, body }: Exchange['reply']): void {
+  const isGood = status >= 200 && status < 300;
+  outgoing.writeHead(isGood || status >= 400 ? status : 200, { 'content-type': 'text/plain' });
+  outgoing.end(isGood ? 'taken' : body.slice(0, 2_000));
+}
