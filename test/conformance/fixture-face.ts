@@ -10,11 +10,12 @@ import * as z from 'zod';
 import { version } from '../../functions/gateway/version.ts';
 import type { ServerFace } from '../../functions/mcp/server.ts';
 import { png } from './fixture.ts';
+import { fixtureSkills } from './fixture-skills.ts';
 import { requestState } from './request-state.ts';
 
 const hint = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
-/** What the suite expects of a server beside tools: resources, prompts, completion and logging. */
+/** What the suite expects of a server beside tools: resources, prompts, completion, logging and skills. */
 export const fixtureFace: ServerFace = {
   name: 'gatehouse-conformance',
   title: 'Gatehouse with the fixtures of the conformance suite',
@@ -37,6 +38,7 @@ export const fixtureFace: ServerFace = {
   extend: (mcp) => {
     addResources(mcp);
     addPrompts(mcp);
+    fixtureSkills.attach(mcp);
   },
 };
 

@@ -9,9 +9,12 @@ export interface State {
   name?: string;
 }
 
+/** Several processes that serve one client must be given the same key, in hexadecimal digits. */
+const { FIXTURE_STATE_KEY = randomBytes(32).toString('hex') } = process.env;
+
 /** Seals the state for its way through the client, bound to the method and to who calls. */
 export const requestState = createRequestStateCodec<State>({
-  key: randomBytes(32),
+  key: Buffer.from(FIXTURE_STATE_KEY, 'hex'),
   ttlSeconds: 300,
   bind: ({ mcpReq, http }) => `${mcpReq.method}\0${http?.authInfo?.clientId}`,
 });

@@ -1,104 +1,78 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { load } from 'js-yaml';
-import * as z from 'zod';
+import { startDeployment } from './deployment.ts';
+import { startProcesses } from './processes.ts';
+import { startRoundRobin } from './round-robin.ts';
 import { startServer } from './serve.ts';
+import { type Findings, runSuite, scoredBy } from './suite.ts';
 
-// Runs the official conformance suite against the gateway's protocol face: each revision's frozen requirement set, at
-// that revision's wire. Exits with 1 when a scored scenario fails that is not expected to, or one that is does not.
+// Runs the official conformance suite against the gateway's protocol face in three compositions: both revisions' frozen
+// requirement sets, each at its own wire, and `all`, which adds the extensions. Exits with 1 when a check fails, when a
+// scored scenario does not pass, or when a scenario is skipped that the suite could run. An argument chooses the compositions whose name contains it.
 
-const revisions = ['2026-07-28', '2025-11-25'];
-const expectedFailures = fileURLToPath(new URL('expected-failures.yaml', import.meta.url));
+const compositions = {
+  'one process': startServer,
+  'three processes, round robin': async () => {
+    const { processes, close } = await startProcesses(3);
+    const proxy = await startRoundRobin(processes.map(({ url }) => url));
+    return { url: proxy.url, close: () => proxy.close().then(close) };
+  },
+  'deployment, runtime client': startDeployment,
+};
 
-const requirementsSchema = z.object({ server: z.array(z.string()).nonempty() });
-const checksSchema = z.array(
-  z.object({ id: z.string(), status: z.string(), description: z.string(), errorMessage: z.string().optional() }),
-);
-type Checks = z.infer<typeof checksSchema>;
+const sets = {
+  '2025-11-25': ['--requirements', '2025-11-25'],
+  '2026-07-28': ['--requirements', '2026-07-28'],
+  all: ['--suite', 'all'],
+};
 
-interface Outcome {
-  revision: string;
-  scored: string[];
-  /** Those without a failed check, which is how the suite scores. */
-  passing: string[];
-  /** Of those, the ones in which the suite missed something that a server need not have. */
-  warned: string[];
-  asExpected: boolean;
-}
+/** The suite skips this one whatever a server does: its way of looking is older than the extension's. */
+const neverRun = 'tasks-status-notifications';
 
-async function measure(revision: string, url: string): Promise<Outcome> {
-  const results = await mkdtemp(join(tmpdir(), 'gatehouse-conformance-'));
-  try {
-    const { server: scored } = requirementsSchema.parse(
-      load(await readFile(fileOfSuite(`requirements/${revision}.yaml`), 'utf8')),
-    );
-    const { code, output } = await runSuite(['--requirements', revision, '--output-dir', results, '--url', url]);
-    const found = await readResults(results);
-    const checksOf = (scenario: string) => found.get(scenario) ?? [];
-    console.log(`\n\n${revision}: ${scored.length} scenarios are scored; the others are run for information.`);
-    console.log(output.slice(Math.max(0, output.indexOf('=== SUMMARY ==='))));
-    if (code !== 0) for (const scenario of scored) explain(scenario, checksOf(scenario));
+async function measure(composition: string, url: string, name: keyof typeof sets): Promise<string> {
+  const findings = await runSuite(url, sets[name]);
+  const scored = name === 'all' ? [] : await scoredBy(name);
+  const checks = [...findings.scenarios.values()].flat();
+  const number = (status: string) => checks.filter((check) => check.status === status).length;
+  const passing = scored.filter((scenario) => passes(findings, scenario));
+  const faults = faultsOf(findings);
 
-    const passing = scored.filter((scenario) => found.has(scenario) && !has(checksOf(scenario), 'FAILURE'));
-    const warned = passing.filter((scenario) => has(checksOf(scenario), 'WARNING'));
-    const ran = scored.every((scenario) => checksOf(scenario).length > 0);
-    return { revision, scored, passing, warned, asExpected: code === 0 && ran };
-  } finally {
-    await rm(results, { recursive: true });
+  if (faults.length > 0 || passing.length < scored.length || !findings.isContent) {
+    process.exitCode = 1;
+    console.log(findings.output.slice(Math.max(0, findings.output.indexOf('=== SUMMARY ==='))), faults.join('\n'));
   }
+  const score = scored.length > 0 ? `${passing.length} of ${scored.length} scored scenarios pass; ` : '';
+  const skipped = findings.scenarios.has(neverRun) ? ` (the suite never runs ${neverRun})` : '';
+  const counts = `checks: ${number('SUCCESS')} passed, ${number('FAILURE')} failed, ${number('SKIPPED')} skipped${skipped}`;
+  return `${composition} · ${name}: ${score}${counts}`;
 }
 
-function fileOfSuite(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.resolve('@modelcontextprotocol/conformance/package.json')));
+function passes({ scenarios }: Findings, scenario: string): boolean {
+  const checks = scenarios.get(scenario) ?? [];
+  return checks.length > 0 && !checks.some(({ status }) => status === 'FAILURE');
 }
 
-async function runSuite(options: string[]): Promise<{ code: number | null; output: string }> {
-  const suite = spawn(
-    process.execPath,
-    [fileOfSuite('dist/index.js'), 'server', '--expected-failures', expectedFailures, ...options],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+/** What must not be, said in full. */
+function faultsOf({ scenarios }: Findings): string[] {
+  return [...scenarios].flatMap(([scenario, checks]) =>
+    checks
+      .filter(
+        ({ status }) => status === 'FAILURE' || status === 'WARNING' || (status === 'SKIPPED' && scenario !== neverRun),
+      )
+      .map(
+        ({ id, status, description, errorMessage }) =>
+          `${scenario}: ${status} ${id}\n  ${description}\n  ${errorMessage ?? ''}`,
+      ),
   );
-  const code = new Promise<number | null>((ended) => suite.on('close', ended));
-  return { output: await text(suite.stdout), code: await code };
 }
 
-/** What the suite found, by scenario. It names a folder `server-<scenario>-<time>`. */
-async function readResults(folder: string): Promise<Map<string, Checks>> {
-  const found = new Map<string, Checks>();
-  for (const name of await readdir(folder)) {
-    const scenario = /^server-(.+)-\d{4}-\d{2}-\d{2}T[\d-]+Z$/.exec(name)?.[1];
-    if (scenario === undefined) throw new Error(`The suite wrote a result that is not understood: ${name}`);
-    found.set(scenario, checksSchema.parse(JSON.parse(await readFile(join(folder, name, 'checks.json'), 'utf8'))));
-  }
-  return found;
-}
-
-function has(checks: Checks, status: string): boolean {
-  return checks.some((check) => check.status === status);
-}
-
-function explain(scenario: string, checks: Checks): void {
-  for (const { id, status, description, errorMessage } of checks) {
-    if (status !== 'FAILURE' && status !== 'WARNING') continue;
-    console.log(`${scenario}: ${status} ${id}\n  ${description}\n  ${errorMessage ?? ''}`);
+const [wanted = ''] = process.argv.slice(2);
+const lines: string[] = [];
+for (const [composition, start] of Object.entries(compositions)) {
+  if (!composition.includes(wanted)) continue;
+  const { url, close } = await start();
+  try {
+    for (const set of Object.keys(sets) as (keyof typeof sets)[]) lines.push(await measure(composition, url, set));
+  } finally {
+    await close();
   }
 }
-
-function lineOf({ revision, scored, passing, warned }: Outcome): string {
-  const line = `${revision}: ${passing.length} of ${scored.length} scored scenarios pass`;
-  return warned.length === 0 ? line : `${line} (with a warning: ${warned.join(', ')})`;
-}
-
-const server = await startServer(0);
-try {
-  const outcomes: Outcome[] = [];
-  for (const revision of revisions) outcomes.push(await measure(revision, server.url));
-  console.log(`\n${outcomes.map(lineOf).join('\n')}`);
-  if (!outcomes.every(({ asExpected }) => asExpected)) process.exitCode = 1;
-} finally {
-  await server.close();
-}
+console.log(lines.join('\n'));

@@ -6,23 +6,17 @@ import { pipeline } from 'node:stream/promises';
 import { toAuthorizerContext } from '../../functions/auth/context.ts';
 import type { Principal } from '../../functions/auth/principal.ts';
 import { systemClock } from '../../functions/gateway/clock.ts';
+import { openState } from '../../functions/gateway/deps.ts';
 import { jsonRpcErrorAnswer } from '../../functions/http/answer.ts';
 import { toPlainRequest } from '../../functions/http/event.ts';
-import { readJson } from '../../functions/http/json-body.ts';
-import { checkOrigin } from '../../functions/http/origin.ts';
 import type { PlainAnswer, PlainRequest } from '../../functions/http/plain.ts';
-import { requirePrincipal } from '../../functions/http/route.ts';
-import { mcpEndpoint } from '../../functions/mcp/endpoint.ts';
-import { endSession } from '../../functions/mcp/sessions/end-session.ts';
-import { runTask } from '../../functions/mcp/tasks/run-task.ts';
-import { taskStore } from '../../functions/mcp/tasks/task-store.ts';
 import { memoryState } from '../../functions/state/memory.ts';
-import { readStamps } from './change-tools.ts';
-import { fixtureFace } from './fixture-face.ts';
-import { fixtureRoom } from './fixture-room.ts';
+import type { StateStore } from '../../functions/state/store.ts';
+import { fixtureGateway } from './fixture-gateway.ts';
 
-const maxMessageBytes = 1_048_576;
-const requestMs = 30_000;
+/** Clients who listen leave without a Lambda's notice, and occupy one of their few streams for as long. */
+const requestMs = 10_000;
+const taskMs = 30_000;
 
 /** The suite sends no token, so every request comes from the same caller. */
 const principal: Principal = {
@@ -35,39 +29,34 @@ const principal: Principal = {
 };
 
 export interface ConformanceServer {
-  /** The MCP endpoint. */
+  /** `http://127.0.0.1:<port>`, where `/mcp` is. */
   url: string;
   close(): Promise<void>;
 }
 
-/** Serves the suite's fixtures on loopback by the same steps as `/mcp` of the gateway. Port 0 takes a free one. */
-export async function startServer(port: number): Promise<ConformanceServer> {
+export interface ConformanceServerOptions {
+  /** Any free port by default. */
+  port?: number;
+  /** Kept by this process alone by default. */
+  state?: StateStore;
+}
+
+/** Serves the suite's fixtures on loopback. */
+export async function startServer(options: ConformanceServerOptions = {}): Promise<ConformanceServer> {
+  const { port = 0, state = memoryState(systemClock) } = options;
   const server = createServer();
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
-  const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const url = `${publicUrl}/mcp`;
-  // A refused request is the suite's purpose, not a fault worth a line.
-  const state = memoryState(systemClock);
-  const sessions = { state, clock: systemClock };
-  const room = fixtureRoom(state);
-  const failed = () => {};
-  const worker = { tasks: taskStore(state, systemClock), room, clock: systemClock, failed };
-  const tasks = {
-    ...sessions,
-    start: async (id: string) => void runTask(id, Date.now() + requestMs, worker),
-  };
-  const subscriptions = { ...sessions, pollMs: 200, stamps: () => readStamps(state) };
-  const endpoint = mcpEndpoint({ url, face: fixtureFace, room, failed, sessions, tasks, subscriptions });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const gateway = fixtureGateway({
+    publicUrl: url,
+    state,
+    start: async (taskId) => void gateway.work(taskId, Date.now() + taskMs).catch(console.error),
+  });
 
   const handle = async (incoming: IncomingMessage): Promise<PlainAnswer> => {
     const requestId = randomUUID();
     try {
-      const request = await readRequest(incoming, requestId);
-      checkOrigin(request.headers, { publicUrl, allowedOrigins: [] });
-      requirePrincipal(request, 'token');
-      if (request.method === 'GET') return await endpoint.get(request);
-      if (request.method === 'DELETE') return await endSession(request, state, systemClock);
-      return await endpoint.post(request, readJson(request, maxMessageBytes));
+      return await gateway.answer(await readRequest(incoming, requestId));
     } catch (error) {
       return jsonRpcErrorAnswer(error, requestId);
     }
@@ -107,7 +96,10 @@ async function send({ status, headers, body }: PlainAnswer, outgoing: ServerResp
   await pipeline(body, outgoing).catch(() => outgoing.destroy());
 }
 
+// As a process of its own: the port is the first argument, and the state is in a table when the environment names one.
 if (import.meta.main) {
-  const { url } = await startServer(Number(process.argv[2] ?? 3001));
-  console.log(url);
+  const state = process.env.GATEHOUSE_STATE_TABLE ? await openState(process.env, systemClock) : undefined;
+  const { url } = await startServer({ port: Number(process.argv[2] ?? 0), ...(state && { state }) });
+  if (process.send) process.send(url);
+  else console.log(`${url}/mcp`);
 }

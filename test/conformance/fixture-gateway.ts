@@ -1,0 +1,59 @@
+import { systemClock } from '../../functions/gateway/clock.ts';
+import { readJson } from '../../functions/http/json-body.ts';
+import { checkOrigin } from '../../functions/http/origin.ts';
+import type { PlainAnswer, PlainRequest } from '../../functions/http/plain.ts';
+import { requirePrincipal } from '../../functions/http/route.ts';
+import { mcpEndpoint } from '../../functions/mcp/endpoint.ts';
+import { endSession } from '../../functions/mcp/sessions/end-session.ts';
+import { runTask } from '../../functions/mcp/tasks/run-task.ts';
+import type { StartWork } from '../../functions/mcp/tasks/task-desk.ts';
+import { taskStore } from '../../functions/mcp/tasks/task-store.ts';
+import type { StateStore } from '../../functions/state/store.ts';
+import { readStamps } from './change-tools.ts';
+import { fixtureFace } from './fixture-face.ts';
+import { fixtureRoom } from './fixture-room.ts';
+
+const maxMessageBytes = 1_048_576;
+
+/** `/mcp` with the suite's fixtures in place of a catalogue. */
+export interface FixtureGateway {
+  /** Any request to `/mcp`. */
+  answer(request: PlainRequest): Promise<PlainAnswer>;
+  /** Works on a task until it is over or has to ask. `deadline` in epoch milliseconds. */
+  work(taskId: string, deadline: number): Promise<void>;
+}
+
+export interface FixtureGatewayOptions {
+  publicUrl: string;
+  state: StateStore;
+  start: StartWork;
+}
+
+/** Goes by the same steps as the gateway's own functions, with everything switched on. */
+export function fixtureGateway({ publicUrl, state, start }: FixtureGatewayOptions): FixtureGateway {
+  const kept = { state, clock: systemClock };
+  const room = fixtureRoom(state);
+  // A refused request is the suite's purpose, not a fault worth a line.
+  const failed = () => {};
+  const endpoint = mcpEndpoint({
+    url: `${publicUrl}/mcp`,
+    face: fixtureFace,
+    room,
+    failed,
+    sessions: kept,
+    tasks: { ...kept, start },
+    subscriptions: { ...kept, pollMs: 200, stamps: () => readStamps(state) },
+  });
+  const worker = { tasks: taskStore(state, systemClock), room, clock: systemClock, failed };
+
+  return {
+    async answer(request) {
+      checkOrigin(request.headers, { publicUrl, allowedOrigins: [] });
+      requirePrincipal(request, 'token');
+      if (request.method === 'GET') return endpoint.get(request);
+      if (request.method === 'DELETE') return endSession(request, state, systemClock);
+      return endpoint.post(request, readJson(request, maxMessageBytes));
+    },
+    work: (taskId, deadline) => runTask(taskId, deadline, worker),
+  };
+}
