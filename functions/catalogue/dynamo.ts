@@ -5,7 +5,7 @@ import type { AttributeValue, Condition, Item, TableClient } from '../tables/cli
 import { inParallel } from '../tables/in-parallel.ts';
 import { answered, backOff, conditionHeld } from '../tables/table-request.ts';
 import { isPublished, nextRevision, overtaken, unknownRevision } from './revisions.ts';
-import { type CatalogueStore, type Publication, specDocumentSchema } from './store.ts';
+import { type CatalogueStore, type Publication, skillFilesSchema, specDocumentSchema } from './store.ts';
 import {
   emptyHead,
   emptySnapshot,
@@ -25,6 +25,7 @@ import {
  * - `TOOL#<name>`, `TOOL`: the last versions of one tool, newest first, among them the visible one.
  * - `SNAPSHOT#<revision>`, `CHUNK#nnn`: a whole revision, compressed; written once.
  * - `SPEC#<name>#<revision>`, `CHUNK#nnn`: a document and its report, likewise.
+ * - `SKILL#<name>#<revision>`, `CHUNK#nnn`: the files of a skill, likewise.
  *
  * What carries a number that `HEAD` has not reached, or lists as abandoned, is invisible.
  */
@@ -36,6 +37,7 @@ const toolKey = (name: string): Key => [`TOOL#${name}`, 'TOOL'];
 const chunkKey = (pk: string, index: number): Key => [pk, `CHUNK#${String(index).padStart(3, '0')}`];
 const snapshotPartition = (revision: number) => `SNAPSHOT#${revision}`;
 const specPartition = (spec: string, revision: number) => `SPEC#${spec}#${revision}`;
+const skillPartition = (skill: string, revision: number) => `SKILL#${skill}#${revision}`;
 
 /** One version of a tool: the number that brought it, and the definition, or `null` where the tool was removed. */
 const versionsSchema = z.array(z.object({ revision: z.number(), tool: z.nullable(z.unknown()) }));
@@ -173,6 +175,11 @@ export function dynamoCatalogue(tables: TableClient, table: string): CatalogueSt
       return (await readPublished(specPartition(spec, revision), revision, specDocumentSchema)).value;
     },
 
+    async skillFiles(skill, revision) {
+      if (!z.safeParse(nameSchema, skill).success) return undefined;
+      return (await readPublished(skillPartition(skill, revision), revision, skillFilesSchema)).value;
+    },
+
     async publish(base, publication) {
       const { head, value: before } = await readSnapshot(base.revision);
       if (!before || head.revision !== base.revision) throw overtaken(base);
@@ -184,10 +191,7 @@ export function dynamoCatalogue(tables: TableClient, table: string): CatalogueSt
         ...next.removed.map((name) => [name, { revision, tool: null }] as const),
       ]);
       const rows = await readItems([...versions.keys()].map(toolKey));
-      const chunks = [
-        ...chunksOf(snapshotPartition(revision), next.snapshot),
-        ...documentChunks(publication, revision),
-      ];
+      const chunks = [...chunksOf(snapshotPartition(revision), next.snapshot), ...broughtChunks(publication, revision)];
 
       await inParallel(chunks, parallelWrites, ([key, attributes]) => writeChunk(key, attributes));
       await inParallel(versions, parallelWrites, async ([name, version]) =>
@@ -271,8 +275,12 @@ function chunksOf(pk: string, value: unknown): [Key, Item][] {
   });
 }
 
-function documentChunks({ documents = {} }: Publication, revision: number): [Key, Item][] {
-  return Object.entries(documents).flatMap(([spec, value]) => chunksOf(specPartition(spec, revision), value));
+/** What a revision brings beside its tools. */
+function broughtChunks({ documents = {}, skillFiles = {} }: Publication, revision: number): [Key, Item][] {
+  return [
+    ...Object.entries(documents).flatMap(([spec, value]) => chunksOf(specPartition(spec, revision), value)),
+    ...Object.entries(skillFiles).flatMap(([skill, value]) => chunksOf(skillPartition(skill, revision), value)),
+  ];
 }
 
 function lost(pk: string): GatewayError {

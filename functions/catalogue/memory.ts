@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isPublished, nextRevision, overtaken, unknownRevision } from './revisions.ts';
-import { type CatalogueStore, specDocumentSchema } from './store.ts';
+import { type CatalogueStore, skillFilesSchema, specDocumentSchema } from './store.ts';
 import { emptyHead, emptySnapshot, headSchema, snapshotSchema, toolSchema } from './types.ts';
 
 /** A catalogue that lives as long as the process. Keeps text, so that nothing it gave or got is an alias into it. */
@@ -9,6 +9,7 @@ export function memoryCatalogue(): CatalogueStore {
   let tools = new Map<string, string>();
   const snapshots = new Map<number, string>();
   const documents = new Map<string, string>();
+  const skillFiles = new Map<string, string>();
 
   const readHead = () => z.parse(headSchema, JSON.parse(pointer));
 
@@ -33,12 +34,20 @@ export function memoryCatalogue(): CatalogueStore {
       return text === undefined ? undefined : z.parse(specDocumentSchema, JSON.parse(text));
     },
 
+    async skillFiles(skill, revision) {
+      const text = skillFiles.get(`${skill}#${revision}`);
+      return text === undefined ? undefined : z.parse(skillFilesSchema, JSON.parse(text));
+    },
+
     async publish(base, publication) {
       const head = readHead();
       if (head.revision !== base.revision) throw overtaken(base);
       const next = nextRevision(head, readSnapshot(head.revision), publication, head.revision + 1);
       for (const [spec, document] of Object.entries(publication.documents ?? {})) {
         documents.set(`${spec}#${next.head.revision}`, JSON.stringify(document));
+      }
+      for (const [skill, files] of Object.entries(publication.skillFiles ?? {})) {
+        skillFiles.set(`${skill}#${next.head.revision}`, JSON.stringify(files));
       }
       snapshots.set(next.head.revision, JSON.stringify(next.snapshot));
       tools = new Map(next.snapshot.tools.map((tool) => [tool.name, JSON.stringify(tool)]));

@@ -33,14 +33,24 @@ export function nextRevision(base: Head, before: Snapshot, publication: Publicat
   [...changed, ...Object.values(held ?? {}).map(({ definition }) => definition)].forEach(checkSize);
   const specs = datedSpecs(publication, revision);
   const history = withEvent(publication, { ...base.specs, ...specs }, revision);
+  const skills = datedSkills(publication, revision);
+  const skillCount = Object.keys(skills ?? {}).length;
   return {
     head: {
       revision,
       backends: publication.head.backends,
       specs,
       abandoned: [...base.abandoned, ...numbersBetween(base.revision, revision)],
+      ...(skillCount > 0 && { skills: skillCount }),
     },
-    snapshot: { ...publication.snapshot, revision, tools, ...(held && { held }), ...(history && { history }) },
+    snapshot: {
+      ...publication.snapshot,
+      revision,
+      tools,
+      ...(held && { held }),
+      ...(history && { history }),
+      ...(skills && { skills }),
+    },
     changed,
     removed: [...former.keys()].filter((name) => !names.has(name)),
   };
@@ -83,6 +93,15 @@ function datedSpecs({ head, documents = {} }: Publication, revision: number): He
   const dated = Object.entries(head.specs).map(([name, spec]) => [
     name,
     Object.hasOwn(documents, name) ? { ...spec, revision } : spec,
+  ]);
+  return Object.fromEntries(dated);
+}
+
+function datedSkills({ snapshot: { skills }, skillFiles = {} }: Publication, revision: number): Snapshot['skills'] {
+  if (!skills) return undefined;
+  const dated = Object.entries(skills).map(([name, skill]) => [
+    name,
+    Object.hasOwn(skillFiles, name) ? { ...skill, revision } : skill,
   ]);
   return Object.fromEntries(dated);
 }

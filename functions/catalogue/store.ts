@@ -9,12 +9,18 @@ export const specDocumentSchema = z.object({
 });
 export type SpecDocument = z.infer<typeof specDocumentSchema>;
 
+/** The files of a skill, each in base64, by their URI. */
+export const skillFilesSchema = z.record(z.string(), z.string());
+export type SkillFiles = z.infer<typeof skillFilesSchema>;
+
 /** What a publication changes. Absent parts stay as they are. */
 export interface Publication {
   head: Omit<Head, 'revision' | 'abandoned'>;
   snapshot: Omit<Snapshot, 'revision'>;
   /** Documents that this revision brings, by spec name. */
   documents?: Record<string, SpecDocument>;
+  /** The files of skills that this revision brings, by the skill's name. */
+  skillFiles?: Record<string, SkillFiles>;
   /** What the history of a spec is told of it. */
   event?: NewSpecEvent;
 }
@@ -35,11 +41,14 @@ export interface CatalogueStore {
   /** The document of a spec as of the revision in which it was imported. */
   specDocument(spec: string, revision: number): Promise<SpecDocument | undefined>;
 
+  /** The files of a skill as of the revision that brought them. */
+  skillFiles(skill: string, revision: number): Promise<SkillFiles | undefined>;
+
   /**
    * Publishes what follows `base`: tools whose `content_hash` differs from the base's get the new revision number
    * as their `spec_revision`, the others keep theirs; documents are kept under the new number, and specs of `head`
-   * that `documents` names get it as their `revision`, as do definitions that are held for the first time; `event`
-   * joins the history. Throws `conflict` when another publication came first; the catalogue is then as if this one
+   * that `documents` names get it as their `revision`, as do skills that `skillFiles` names and definitions that are
+   * held for the first time; `event` joins the history. Throws `conflict` when another publication came first; the catalogue is then as if this one
    * had never been tried.
    */
   publish(base: Head, publication: Publication): Promise<Head>;

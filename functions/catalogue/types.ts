@@ -386,6 +386,49 @@ const specEventSchema = z.object({
 });
 export type SpecEvent = z.infer<typeof specEventSchema>;
 
+const promptArgumentSchema = z.strictObject({
+  name: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
+  title: z.optional(z.string().check(z.maxLength(200))),
+  description: z.optional(z.string().check(z.maxLength(1_000))),
+  required: z._default(z.boolean(), false),
+  /** What a client is offered while the argument is typed. */
+  values: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(200))).check(z.maxLength(100))),
+});
+
+/** A prompt that administrators keep for clients: messages with `{{argument}}` where an argument's text goes. */
+export const promptSchema = z.strictObject({
+  name: nameSchema,
+  title: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  description: z.optional(z.string().check(z.maxLength(2_000))),
+  arguments: z._default(z.array(promptArgumentSchema).check(z.maxLength(20)), []),
+  messages: z
+    .array(
+      z.strictObject({
+        role: z.enum(['user', 'assistant']),
+        text: z.string().check(z.minLength(1), z.maxLength(20_000)),
+      }),
+    )
+    .check(z.minLength(1), z.maxLength(20)),
+  /** Who is shown it, by role; absent: everyone. */
+  roles: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(200))).check(z.minLength(1), z.maxLength(50))),
+});
+export type Prompt = z.infer<typeof promptSchema>;
+
+/** A skill that is kept for clients: what `SKILL.md` says of it and which files it has, after the skills extension. */
+const skillSchema = z.object({
+  name: nameSchema,
+  entry: z.object({
+    /** Of its `SKILL.md`. */
+    uri: z.string(),
+    frontmatter: z.looseObject({ name: z.string(), description: z.string() }),
+    resources: z.array(z.object({ uri: z.string(), digest: z.string(), size: z.number() })),
+  }),
+  /** The catalogue revision under which its files are kept. */
+  revision: z.number(),
+  updated_at: z.string(),
+});
+export type Skill = z.infer<typeof skillSchema>;
+
 /**
  * The pointer that publishes a catalogue. It carries the few things that every call needs beside its tool,
  * so that a call costs one request to the store.
@@ -396,6 +439,8 @@ export const headSchema = z.object({
   specs: byName(specSchema),
   /** Revision numbers that were taken by a publication that never became current; their rows stay invisible. */
   abandoned: z.array(z.number()),
+  /** How many skills there are, so that a client can be told whether there are any; absent: none. */
+  skills: z.optional(z.number()),
 });
 export type Head = z.infer<typeof headSchema>;
 
@@ -411,6 +456,8 @@ export const snapshotSchema = z.object({
   held: z.optional(z.record(z.string(), heldToolSchema)),
   /** By spec, of deleted ones too: what was done to it, oldest first. */
   history: z.optional(z.record(z.string(), z.array(specEventSchema))),
+  prompts: z.optional(byName(promptSchema)),
+  skills: z.optional(byName(skillSchema)),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 

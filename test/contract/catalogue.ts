@@ -1,16 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../functions/catalogue/definition.ts';
+import { withoutPrompt, withPrompt } from '../../functions/catalogue/prompts.ts';
 import { withBackend, withOverride, withoutTool } from '../../functions/catalogue/publish.ts';
 import { withReview } from '../../functions/catalogue/review.ts';
 import { withRollback } from '../../functions/catalogue/roll-back.ts';
+import { withoutSkill, withSkill } from '../../functions/catalogue/skills.ts';
 import { type HoldReasons, withoutSpec, withSpec } from '../../functions/catalogue/specs.ts';
 import type { CatalogueStore, Publication } from '../../functions/catalogue/store.ts';
-import type { Head, Snapshot } from '../../functions/catalogue/types.ts';
+import type { Head, Prompt, Snapshot } from '../../functions/catalogue/types.ts';
 import { aTool, dealers, importedTool, onlyTool, quietly, report, toolsOnly } from './sample.ts';
 
 const { act } = quietly;
 const imported = { spec: 'dealer-service', backend: 'dealers', report };
+
+const prompt: Prompt = { name: 'open-enquiries', arguments: [], messages: [{ role: 'user', text: 'What is open?' }] };
+
+const skill = {
+  name: 'sell-a-vehicle',
+  entry: {
+    uri: 'skill://sell-a-vehicle/SKILL.md',
+    frontmatter: { name: 'sell-a-vehicle', description: 'Sells', metadata: { owner: 'sales' } },
+    resources: [{ uri: 'skill://sell-a-vehicle/SKILL.md', digest: 'sha256:a', size: 1 }],
+  },
+  updated_at: '2026-11-21T09:30:00.000Z',
+};
 
 type Change = (head: Head, snapshot: Snapshot) => Publication;
 
@@ -348,6 +362,53 @@ export function catalogueContract(name: string, open: () => Promise<CatalogueSto
         expect(await store.specDocument(unknown, head.revision)).toBeUndefined();
       },
     );
+
+    it('keeps the files of a skill under the revision that brought them, and counts the skills in the pointer', async () => {
+      const store = await open();
+      const first = await change(store, (head, snapshot) => withSkill(head, snapshot, skill, { 'sha256:a': 'QQ==' }));
+      const second = await change(store, (head, snapshot) => withSkill(head, snapshot, skill, { 'sha256:b': 'Qg==' }));
+      expect(second.skills).toBe(1);
+      expect((await store.snapshot(second.revision)).skills).toEqual({
+        'sell-a-vehicle': { ...skill, revision: second.revision },
+      });
+      const filesOf = (name: string, revision: number) => store.skillFiles(name, revision);
+      expect(await filesOf('sell-a-vehicle', first.revision)).toEqual({ 'sha256:a': 'QQ==' });
+      expect(await filesOf('sell-a-vehicle', second.revision)).toEqual({ 'sha256:b': 'Qg==' });
+      expect(await filesOf('sell-a-vehicle', second.revision + 1)).toBeUndefined();
+      expect(await filesOf('no-such-skill', second.revision)).toBeUndefined();
+
+      const third = await change(store, (head, snapshot) => withBackend(head, snapshot, dealers));
+      expect((await store.snapshot(third.revision)).skills?.['sell-a-vehicle']?.revision).toBe(second.revision);
+      const fourth = await change(store, (head, snapshot) => withoutSkill(head, snapshot, 'sell-a-vehicle'));
+      expect(fourth.skills).toBeUndefined();
+      expect(await filesOf('sell-a-vehicle', second.revision)).toEqual({ 'sha256:b': 'Qg==' });
+    });
+
+    it('keeps prompts and skills whatever becomes of specs', async () => {
+      const store = await open();
+      await change(store, (head, snapshot) => withBackend(head, snapshot, dealers));
+      const first = await change(store, importing('first', ['get_things']));
+      await change(store, (head, snapshot) => withPrompt(head, snapshot, prompt));
+      await change(store, (head, snapshot) => withSkill(head, snapshot, skill, {}));
+      const kept = async () => {
+        const { prompts, skills } = await store.snapshot((await store.head()).revision);
+        return [Object.keys(prompts ?? {}), Object.keys(skills ?? {})];
+      };
+      const then = await store.snapshot(first.revision);
+      const acts: Change[] = [
+        importing('second', ['get_others']),
+        (head, snapshot) => withRollback(head, snapshot, 'dealer-service', then, act),
+        (head, snapshot) => withOverride(head, snapshot, 'get_things', { enabled: false }),
+        (head, snapshot) => withoutTool(head, snapshot, 'get_things'),
+        (head, snapshot) => withoutSpec(head, snapshot, 'dealer-service', act),
+      ];
+      for (const each of acts) {
+        await change(store, each);
+        expect(await kept()).toEqual([['open-enquiries'], ['sell-a-vehicle']]);
+      }
+      await change(store, (head, snapshot) => withoutPrompt(head, snapshot, 'open-enquiries'));
+      expect(await kept()).toEqual([[], ['sell-a-vehicle']]);
+    });
 
     it('treats a tool, a backend and a spec called "constructor" like any other', async () => {
       const store = await open();
