@@ -1,4 +1,4 @@
-// `npm run bench`: what a cold start, a warm request and a bundle cost, as ratios within one run.
+// `npm run bench`: what a cold start, a warm request, a bundle and an import cost, as ratios within one run.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { startSurroundings } from '../local/surroundings.ts';
 import { startBackend, stayAwake } from './backend.ts';
 import { callArguments, calledTool, fill } from './catalogue.ts';
 import { modernMessage, proxyEvent } from './events.ts';
+import { importTables } from './import.ts';
 import { interleaved, table } from './measure.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '11' } } });
@@ -32,6 +33,7 @@ try {
   console.log(coldTable(cold, sizes));
   console.log('\nWarm: CPU time of one request\n');
   console.log(warmTable(await warmCosts()));
+  console.log(`\n${await importTables(rounds)}`);
 } finally {
   await surroundings.close();
   backend.close();

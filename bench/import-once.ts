@@ -1,0 +1,62 @@
+// Imports or only dereferences a document, in a process of its own, so that nothing is compiled or cached yet. Prints
+// CPU milliseconds of the first run and the median of those after it, and the process' peak memory in MB.
+
+import { readFileSync } from 'node:fs';
+import { argv, resourceUsage, stdout } from 'node:process';
+import { $RefParser } from '@apidevtools/json-schema-ref-parser';
+import { load } from 'js-yaml';
+import { importDocument } from '../functions/import/import-document.ts';
+import { cpuPerRun, median } from './measure.ts';
+
+const [what = 'import', file = '', times = '0'] = argv.slice(2);
+const text = readFileSync(file, 'utf8');
+
+const runs: Record<string, () => Promise<unknown>> = {
+  import: async () => importDocument(text, { backend: 'bench' }),
+  library: () => $RefParser.dereference(parse() as object, { resolve: { external: false } }),
+  plain: async () => inPlace(parse()),
+};
+
+function parse(): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return load(text);
+  }
+}
+
+/** The least that dereferencing can be: every reference is replaced once by what it leads to, cycles included. */
+function inPlace(document: unknown): unknown {
+  const known = new Map<object, unknown>();
+  const visit = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (known.has(value)) return known.get(value);
+    const reference = '$ref' in value ? value.$ref : undefined;
+    if (typeof reference === 'string' && reference.startsWith('#/')) {
+      const target = visit(at(document, reference));
+      known.set(value, target);
+      return target;
+    }
+    const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
+    known.set(value, copy);
+    for (const [key, member] of Object.entries(value)) Reflect.set(copy, key, visit(member));
+    return copy;
+  };
+  return visit(document);
+}
+
+function at(document: unknown, reference: string): unknown {
+  const keys = reference.slice(2).split('/');
+  return keys.reduce<unknown>((value, key) => {
+    const name = decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~');
+    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  }, document);
+}
+
+const run = runs[what];
+if (!run) throw new Error(`There is no ${what}: use ${Object.keys(runs).join(', ')}.`);
+const first = (await cpuPerRun(run, 1)) / 1_000;
+const peak = Math.round(resourceUsage().maxRSS / 1_024);
+const later: number[] = [];
+for (let time = 0; time < Number(times); time += 1) later.push((await cpuPerRun(run, 1)) / 1_000);
+stdout.write(JSON.stringify({ first, later: median(later), peak }));
