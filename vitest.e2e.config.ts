@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts', 'test/journeys/**/*.test.ts'],
-    // What it says of two processes of a gateway holds of a deployment by its nature: every function is one.
-    exclude: ['test/journeys/two-processes.test.ts'],
+    // These start processes of their own. What they say of several holds of a deployment by its nature.
+    exclude: ['test/journeys/{two-processes,process-dies}.test.ts'],
     globalSetup: ['test/e2e/synthesise-deployment.ts'],
     // Every file starts a deployment of its own, with a process for each function: one at a time.
     fileParallelism: false,

@@ -5,9 +5,12 @@ import { answeringTools } from './answering-tools.ts';
 import { askingTools } from './asking-tools.ts';
 import { changeTools } from './change-tools.ts';
 import type { Fixture } from './fixture.ts';
+import { slowTools } from './slow-tools.ts';
 import { taskTools } from './task-tools.ts';
 
-const fixtures = new Map(Object.entries({ ...answeringTools, ...askingTools, ...taskTools, ...changeTools }));
+const fixtures = new Map(
+  Object.entries({ ...answeringTools, ...askingTools, ...taskTools, ...changeTools, ...slowTools }),
+);
 const noArguments = { type: 'object', additionalProperties: false };
 
 /** The suite's tools behind the same interface as the catalogue's. */
@@ -29,6 +32,6 @@ export const fixtureRoom = (state: StateStore): ToolRoom => ({
   call: async (_caller, name, args, context) => fixtures.get(name)?.run(args, context, state),
 });
 
-function toWire(name: string, { description, inputSchema = noArguments }: Fixture): WireTool {
-  return { name, description, inputSchema: { ...inputSchema, type: 'object' } };
+function toWire(name: string, { description, inputSchema = noArguments, annotations }: Fixture): WireTool {
+  return { name, description, inputSchema: { ...inputSchema, type: 'object' }, ...(annotations && { annotations }) };
 }

@@ -1,4 +1,9 @@
-import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelcontextprotocol/server';
+import type {
+  CallToolResult,
+  InputRequiredResult,
+  ServerContext,
+  Tool as WireTool,
+} from '@modelcontextprotocol/server';
 import type { TaskSupport } from '../../functions/mcp/tool-room.ts';
 import type { StateStore } from '../../functions/state/store.ts';
 
@@ -7,6 +12,7 @@ export interface Fixture {
   description: string;
   /** Absent for a tool without arguments. */
   inputSchema?: Record<string, unknown>;
+  annotations?: WireTool['annotations'];
   /** Present for a tool that may run as a task. */
   task?: TaskSupport;
   run(args: Record<string, unknown>, context: ServerContext, state: StateStore): Answer | Promise<Answer>;
