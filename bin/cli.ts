@@ -1,8 +1,10 @@
-// The command line for administrators: `npm run import -- FILE`.
-import { importCommand } from './cli/import.ts';
+// The command line: `npm run import -- FILE`, and the server on stdin and stdout that clients start.
 
-/** Each takes the arguments after its name and gives the exit code. */
-const commands: Record<string, (args: string[]) => number | Promise<number>> = { import: importCommand };
+/** Each takes the arguments after its name and gives the exit code. Loaded when it is called: none needs another's rooms. */
+const commands: Record<string, (args: string[]) => Promise<number>> = {
+  import: async (args) => (await import('./cli/import.ts')).importCommand(args),
+  stdio: async (args) => (await import('./cli/stdio.ts')).stdioCommand(args),
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -1,6 +1,11 @@
-import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from '@modelcontextprotocol/client';
+import {
+  type Transport as AnyModernTransport,
+  Client as ModernClient,
+  StreamableHTTPClientTransport as ModernTransport,
+} from '@modelcontextprotocol/client';
 import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport as AnyLegacyTransport } from '@modelcontextprotocol/sdk/shared/transport.js';
 
 interface Outcome {
   isError: boolean;
@@ -30,7 +35,8 @@ interface CallResult {
   content?: unknown;
 }
 
-function outcome(result: CallResult): Outcome {
+/** A call's result as the journeys look at it. */
+export function outcome(result: CallResult): Outcome {
   const content = (result.content ?? []) as Block[];
   return {
     isError: result.isError ?? false,
@@ -41,21 +47,32 @@ function outcome(result: CallResult): Outcome {
 }
 
 /** The endpoint of the gateway at `url`, whose query stands for what a client is configured with. */
-function endpointOf(url: string): URL {
+export function endpointOf(url: string): URL {
   return new URL(`/mcp${new URL(url).search}`, url);
 }
 
 /** The v1 SDK's client: opens with `initialize`, speaks 2025-11-25. */
-export async function legacyClient(url: string, token: string, send: typeof fetch = fetch): Promise<JourneyClient> {
+export function legacyClient(url: string, token: string, send: typeof fetch = fetch): Promise<JourneyClient> {
   const transport = new LegacyTransport(endpointOf(url), {
     requestInit: { headers: { authorization: `Bearer ${token}` } },
     fetch: send,
   });
-  const client = new LegacyClient(identity);
   // The SDK's own types disagree under exactOptionalPropertyTypes.
-  await client.connect(transport as Parameters<LegacyClient['connect']>[0]);
+  return connectLegacy(transport as AnyLegacyTransport);
+}
+
+/** The same over any transport. */
+export async function connectLegacy(transport: AnyLegacyTransport): Promise<JourneyClient> {
+  let protocolVersion: string | undefined;
+  const tell = transport.setProtocolVersion?.bind(transport);
+  transport.setProtocolVersion = (version) => {
+    protocolVersion = version;
+    tell?.(version);
+  };
+  const client = new LegacyClient(identity);
+  await client.connect(transport);
   return {
-    protocolVersion: transport.protocolVersion,
+    protocolVersion,
     listTools: async () => (await client.listTools()).tools.map((tool) => tool.name),
     inputSchema: async (name) => (await client.listTools()).tools.find((tool) => tool.name === name)?.inputSchema,
     call: async (name, args) => outcome((await client.callTool({ name, arguments: args })) as CallResult),
@@ -64,11 +81,16 @@ export async function legacyClient(url: string, token: string, send: typeof fetc
 }
 
 /** The v2 SDK's client: speaks 2026-07-28. */
-export async function modernClient(url: string, token: string, send: typeof fetch = fetch): Promise<JourneyClient> {
+export function modernClient(url: string, token: string, send: typeof fetch = fetch): Promise<JourneyClient> {
   const transport = new ModernTransport(endpointOf(url), {
     requestInit: { headers: { authorization: `Bearer ${token}` } },
     fetch: send,
   });
+  return connectModern(transport);
+}
+
+/** The same over any transport. */
+export async function connectModern(transport: AnyModernTransport): Promise<JourneyClient> {
   const client = new ModernClient(identity, { versionNegotiation: { mode: 'auto' } });
   await client.connect(transport);
   return {
