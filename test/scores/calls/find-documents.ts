@@ -55,7 +55,8 @@ function byDepth(a: string, b: string): number {
 function isDocument(file: string): boolean {
   if (!['.json', '.yaml', '.yml'].includes(extname(file).toLowerCase()) || !statSync(file).isFile()) return false;
   const text = readFileSync(file, 'utf8');
-  return /^\s*["']?(openapi|swagger)["']?\s*:\s*["']?[0-9]/m.test(text) && /["']?paths["']?\s*:/.test(text);
+  // JSON may stand in one line.
+  return /(?:^|[{,])\s*["']?(openapi|swagger)["']?\s*:\s*["']?[0-9]/m.test(text) && /["']?paths["']?\s*:/.test(text);
 }
 
 function refersToFiles(text: string): boolean {
