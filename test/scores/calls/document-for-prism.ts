@@ -1,40 +1,75 @@
-import { resolvePointer } from './declared.ts';
+import { type Follow, follower, resolvePointer } from './declared.ts';
 import { isObject, type Json } from './json.ts';
 import { plainTemplate } from './plain-template.ts';
+
+/** What Prism is given in place of a document. */
+export interface Prepared {
+  document: Json;
+  /** How many parameters it is not told the shape of, because it ends when it tries to read them. */
+  withheld: number;
+}
 
 /**
  * A copy of a document that Prism can serve: 3.2, which it does not know, is called 3.1; what refers to the network or
  * to nothing becomes a schema of anything, because one such reference makes Prism refuse the whole document; examples
- * are gone, in which a `$ref` is data; and expressions in paths are written plainly, since Prism knows no others.
+ * are gone, in which a `$ref` is data; expressions in paths are written plainly; and parameters on which Prism's own
+ * reading ends with an exception are just texts, so that it has a word on the rest of the request.
  */
-export function documentForPrism(document: Json): Json {
-  const copy = withoutDeadReferences(document, document, '') as Json;
+export function documentForPrism(document: Json): Prepared {
+  const context = { document, follow: follower(document), withheld: 0 };
+  const copy = prepare(document, '', context) as Json;
   if (typeof copy.openapi === 'string' && copy.openapi.startsWith('3.2')) copy.openapi = '3.1.0';
   delete copy.$self;
   if (isObject(copy.paths)) {
     const entries = Object.entries(copy.paths);
     copy.paths = Object.fromEntries(entries.map(([path, item]) => [plainTemplate(path), item]));
   }
-  return copy;
+  return { document: copy, withheld: context.withheld };
 }
 
-const examples = new Set(['example', 'examples', 'x-example', 'x-examples']);
+interface Context {
+  document: Json;
+  follow: Follow;
+  withheld: number;
+}
 
-function withoutDeadReferences(value: unknown, document: Json, parent: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutDeadReferences(item, document, parent));
+function prepare(value: unknown, parent: string, context: Context): unknown {
+  if (Array.isArray(value)) return value.map((item) => prepare(item, parent, context));
   if (!isObject(value)) return value;
   const { $ref } = value;
-  if (typeof $ref === 'string' && !isNameOfMember(parent) && resolvePointer(document, $ref) === undefined) return {};
-  const entries = Object.entries(value).filter(([key]) => isNameOfMember(parent) || !examples.has(key));
+  const isReference = typeof $ref === 'string' && !ofProperties.has(parent);
+  if (isReference && resolvePointer(context.document, $ref) === undefined) return {};
+  if (!isReference && isUnreadable(value, context.follow)) return asText(value, context);
   const copy: Json = {};
-  for (const [key, member] of entries) {
-    const made = withoutDeadReferences(member, document, isNameOfMember(parent) ? '' : key);
+  for (const [key, member] of Object.entries(value)) {
+    if (examples.has(key) && !ofProperties.has(parent) && !ofComponents.has(parent)) continue;
+    const made = prepare(member, ofProperties.has(parent) ? '' : key, context);
     Object.defineProperty(copy, key, { value: made, enumerable: true, configurable: true, writable: true });
   }
   return copy;
 }
 
-/** Members of these are named by the document's author, and may be called `example` or `$ref`. */
-function isNameOfMember(parent: string): boolean {
-  return ['properties', 'patternProperties', '$defs', 'definitions'].includes(parent);
+const examples = new Set(['example', 'examples', 'x-example', 'x-examples']);
+/** Members of these are named by the document's author, who may call them `example`, and a property even `$ref`. */
+const ofProperties = new Set(['properties', 'patternProperties', '$defs', 'definitions']);
+const ofComponents = new Set(['schemas', 'parameters', 'responses', 'requestBodies', 'headers', 'paths', 'content']);
+
+/**
+ * Lists and objects in headers and paths, every label and matrix, and delimited objects: Prism calls methods of texts on
+ * what is none by then, or says itself that it cannot.
+ */
+function isUnreadable(value: Json, follow: Follow): boolean {
+  const { in: place, name, style, content } = value;
+  if (typeof place !== 'string' || typeof name !== 'string' || content !== undefined) return false;
+  const { type } = value.schema === undefined ? value : follow(value.schema);
+  const hasMembers = [type].flat().some((one) => one === 'array' || one === 'object');
+  if (place === 'path') return hasMembers || style === 'label' || style === 'matrix';
+  if (place === 'header') return hasMembers;
+  return place === 'query' && type === 'object' && /Delimited$/.test(String(style));
+}
+
+function asText({ in: place, name, required }: Json, context: Context): Json {
+  context.withheld += 1;
+  const shape = context.document.swagger === undefined ? { schema: {} } : { type: 'string' };
+  return { in: place, name, ...(required !== undefined && { required }), ...shape };
 }

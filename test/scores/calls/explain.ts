@@ -45,9 +45,10 @@ function ours(cause: string, evidence: string): Explanation {
   return { owner: 'ours', cause, evidence };
 }
 
-/** The importer's own reason; a document has to be wrong for an operation to make no tool. */
+/** The importer's own reason: something of the document that no request can carry, unless the importer gave up. */
 function skipped(reason: string): Explanation {
-  return { owner: 'document', cause: 'the operation makes no tool', evidence: reason.slice(0, 200) };
+  const owner = /could not be converted|32 KB/.test(reason) ? 'ours' : 'document';
+  return { owner, cause: 'the operation makes no tool', evidence: reason.slice(0, 200) };
 }
 
 function explainFault(fault: string, call: CallOutcome, { declared }: OperationOutcome): Explanation {

@@ -27,13 +27,3 @@ export interface OperationOutcome {
   declared?: DeclaredOperation | undefined;
   calls: CallOutcome[];
 }
-
-export interface DocumentOutcome {
-  name: string;
-  /** As the document says: `3.1.0`. */
-  version: string;
-  operations: OperationOutcome[];
-  /** Why there is nothing to tell, or no verdict of Prism. */
-  problem?: string | undefined;
-  isServed: boolean;
-}

@@ -32,6 +32,9 @@ export function printTotals(totals: Totals): void {
     `operations with all calls right: ${totals.right} of ${totals.operations} (${percent(totals.right, totals.operations)})`,
   );
   console.log(`calls without a required argument that were refused: ${totals.refused} of ${totals.withouts}`);
+  if (totals.withheld > 0) {
+    console.log(`parameters judged by our own reading alone, since Prism ends on theirs: ${totals.withheld}`);
+  }
   console.log('\noperations that are not all right, by cause:');
   for (const [cause, count] of [...totals.causes].sort(([, a], [, b]) => b - a)) {
     console.log(`${String(count).padStart(5)}  ${cause}`);

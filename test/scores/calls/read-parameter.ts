@@ -20,7 +20,7 @@ export function takeParameter<P extends Pair>(pairs: P[], parameter: DeclaredPar
   const { name, style, explode, contentType } = parameter;
   const read = readerFor(parameter);
   if (contentType !== undefined) return isContent(single(pairs, name), contentType, value);
-  if (isNothingToSend(value)) return take(pairs, (pair) => pair.name === name).length === 0;
+  if (isNothing(value)) return take(pairs, (pair) => pair.name === name).length === 0;
   if (style === 'deepObject' && typeof value === 'object') return takeDeep(pairs, name, value, read);
   if (explode && Array.isArray(value)) {
     const found = take(pairs, (pair) => pair.name === name).map((pair) => read(pair.value));
@@ -76,7 +76,7 @@ function isMatrix(raw: string, name: string, explode: boolean, value: unknown, r
 
 /** Brackets name the way down; items of a list repeat the name or are numbered. */
 function takeDeep<P extends Pair>(pairs: P[], name: string, value: unknown, read: Read): boolean {
-  if (isNothingToSend(value)) return true;
+  if (isNothing(value)) return true;
   if (Array.isArray(value)) {
     const found = take(pairs, (pair) => pair.name === name || pair.name === `${name}[]`).map((pair) =>
       read(pair.value),
@@ -140,7 +140,7 @@ function take<P extends Pair>(pairs: P[], isWanted: (pair: P) => boolean): P[] {
 }
 
 /** RFC 6570 section 2.3: null and what has no members is not sent. */
-function isNothingToSend(value: unknown): boolean {
+export function isNothing(value: unknown): boolean {
   if (value === null || value === undefined) return true;
   return typeof value === 'object' && Object.values(value).every((member) => member === null);
 }
@@ -162,7 +162,7 @@ function isSame(found: string[], wanted: string[]): boolean {
   return found.length === wanted.length && found.every((text, index) => text === wanted[index]);
 }
 
-export function decode(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', '%20'));
   } catch {

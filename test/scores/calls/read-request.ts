@@ -2,7 +2,7 @@ import type { DeclaredOperation, DeclaredParameter } from './declared.ts';
 import { isObject } from './json.ts';
 import { plainTemplate } from './plain-template.ts';
 import { bodyFaults } from './read-body.ts';
-import { type Pair, readPairs, takeParameter, textMatches } from './read-parameter.ts';
+import { isNothing, type Pair, readPairs, takeParameter, textMatches } from './read-parameter.ts';
 
 /** A request as it arrived, byte for byte. */
 export interface RecordedRequest {
@@ -109,11 +109,6 @@ export function requestFaults(request: RecordedRequest, operation: DeclaredOpera
   }
 }
 
-export function isNothing(value: unknown): boolean {
-  if (value === null || value === undefined) return true;
-  return typeof value === 'object' && Object.values(value).every((member) => member === null);
-}
-
 /** A parameter of the document; a property of a form in `in: querystring` counts as one of the query. */
 function find({ parameters }: DeclaredOperation, place: string, name: string): DeclaredParameter | undefined {
   const isSame = (parameter: DeclaredParameter) =>
@@ -156,7 +151,7 @@ function withoutFixed(query: string, fixed: string): string {
   return query.slice(fixed.length).replace(/^&/, '');
 }
 
-export function headerValue({ headers }: RecordedRequest, name: string): string | undefined {
+function headerValue({ headers }: RecordedRequest, name: string): string | undefined {
   return headers.find(([key]) => key.toLowerCase() === name)?.[1];
 }
 

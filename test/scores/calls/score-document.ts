@@ -70,7 +70,9 @@ async function callTool(called: Called, scoring: Scoring): Promise<CallOutcome[]
   for (const kind of ['required', 'everything', 'mixed'] as const) {
     const made = makeArguments(asked, kind);
     if ('problem' in made) {
-      calls.push({ kind, sent: [], violations: [], faults: [`no valid arguments were found: ${made.problem}`] });
+      const whole = makeArguments({ ...asked, schema: stored.input_schema, aliases: {} }, kind);
+      const reason = 'problem' in whole ? whole.problem : `the form for clients leads to none: ${made.problem}`;
+      calls.push({ kind, sent: [], violations: [], faults: [`no valid arguments were found: ${reason}`] });
       continue;
     }
     calls.push(await callOnce(kind, made.args, called, scoring));

@@ -30,13 +30,14 @@ export async function scoreFolder(folder: string, only: string, scored: (score: 
       imported.push(await importDocument(found, folder, recorder.urlOf(found.name), gateway));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      add({ name: found.name, operations: [], problem: `ours: not imported: ${reason.slice(0, 300)}` });
+      add({ name: found.name, operations: [], withheld: 0, problem: `ours: not imported: ${reason.slice(0, 300)}` });
     }
   }
   const listed = await gateway.listTools();
   const stored = await storedTools(gateway);
   for (const { name, document, lines, supplied } of imported) {
-    const served = await prism.serve(documentForPrism(document));
+    const prepared = documentForPrism(document);
+    const served = await prism.serve(prepared.document);
     recorder.forwardTo('url' in served ? served.url : undefined);
     const outcomes = await scoreDocument({ document, lines, listed, stored, supplied, gateway, recorder });
     const operations = outcomes.map((outcome, index) => ({
@@ -44,7 +45,7 @@ export async function scoreFolder(folder: string, only: string, scored: (score: 
       explanations: explain(outcome, document, lines[index]?.notes ?? []),
     }));
     const problem = 'failure' in served ? `prism: not served: ${served.failure.slice(0, 300)}` : undefined;
-    add({ name, operations, problem });
+    add({ name, operations, problem, withheld: prepared.withheld });
   }
 
   prism.close();

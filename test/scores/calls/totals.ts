@@ -7,6 +7,8 @@ export interface DocumentScore {
   operations: { outcome: OperationOutcome; explanations: Explanation[] }[];
   /** Why it could not be imported, or not be served by Prism. */
   problem?: string | undefined;
+  /** How many parameters Prism was not told the shape of. */
+  withheld: number;
 }
 
 export interface Totals {
@@ -18,6 +20,7 @@ export interface Totals {
   accepted: number;
   withouts: number;
   refused: number;
+  withheld: number;
   /** How many operations are not right, by owner and cause. */
   causes: Map<string, number>;
 }
@@ -42,6 +45,7 @@ export function totalsOf(scores: DocumentScore[]): Totals {
     accepted: made.filter((call) => call.request !== undefined && call.violations.length === 0).length,
     withouts: withouts.length,
     refused: withouts.filter((call) => call.faults.length === 0).length,
+    withheld: scores.reduce((sum, score) => sum + score.withheld, 0),
     causes,
   };
 }
