@@ -105,7 +105,7 @@ describe('import FILE', () => {
     [['import'], 'npm run import -- FILE'],
     [['import', 'a', 'b'], 'One FILE at a time: b is too much.'],
     [['import', '--colour', 'a'], "Unknown option '--colour'"],
-    [['export'], 'There is no command "export". There are: import.'],
+    [['export'], 'There is no command "export". There are: import, stdio.'],
     [['constructor'], 'There is no command "constructor".'],
   ])('ends with 2 for the arguments %j', (args, message) => {
     const { status, stdout, stderr } = run(...args);

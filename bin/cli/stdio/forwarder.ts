@@ -30,6 +30,7 @@ export async function forwarder(transport: StreamableHTTPClientTransport, client
   const exchanges = openExchanges(transport);
   const underWay = new Set<Promise<void>>();
   let handshake: JSONRPCRequest | undefined;
+  let reopening: Promise<void> | undefined;
   let inOrder: Promise<void> = Promise.resolve();
 
   transport.onmessage = (message) => ('method' in message ? client.write(message) : exchanges.settle(message));
@@ -54,8 +55,13 @@ export async function forwarder(transport: StreamableHTTPClientTransport, client
 
   /** A client on stdin knows of no sessions, so a new one is begun in its place (MCP 2025-11-25, session management). */
   async function leaveSession(session: string): Promise<void> {
-    if (!handshake || transport.sessionId !== session) return;
-    const response = await exchanges.ask({ ...handshake, id: randomUUID() });
+    if (transport.sessionId === session) reopening ??= beginSession();
+    await reopening;
+    reopening = undefined;
+  }
+
+  async function beginSession(): Promise<void> {
+    const response = handshake && (await exchanges.ask({ ...handshake, id: randomUUID() }));
     if (response && 'result' in response) await notify({ jsonrpc: '2.0', method: 'notifications/initialized' });
   }
 
