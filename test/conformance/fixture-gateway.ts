@@ -4,6 +4,7 @@ import { checkOrigin } from '../../functions/http/origin.ts';
 import type { PlainAnswer, PlainRequest } from '../../functions/http/plain.ts';
 import { requirePrincipal } from '../../functions/http/route.ts';
 import { mcpEndpoint } from '../../functions/mcp/endpoint.ts';
+import type { ServerFace } from '../../functions/mcp/server.ts';
 import { endSession } from '../../functions/mcp/sessions/end-session.ts';
 import { runTask } from '../../functions/mcp/tasks/run-task.ts';
 import type { StartWork } from '../../functions/mcp/tasks/task-desk.ts';
@@ -27,17 +28,20 @@ export interface FixtureGatewayOptions {
   publicUrl: string;
   state: StateStore;
   start: StartWork;
+  /** The fixtures' own by default. */
+  face?: ServerFace;
 }
 
 /** Goes by the same steps as the gateway's own functions, with everything switched on. */
-export function fixtureGateway({ publicUrl, state, start }: FixtureGatewayOptions): FixtureGateway {
+export function fixtureGateway(options: FixtureGatewayOptions): FixtureGateway {
+  const { publicUrl, state, start, face = fixtureFace } = options;
   const kept = { state, clock: systemClock };
   const room = fixtureRoom(state);
   // A refused request is the suite's purpose, not a fault worth a line.
   const failed = () => {};
   const endpoint = mcpEndpoint({
     url: `${publicUrl}/mcp`,
-    face: fixtureFace,
+    face,
     room,
     failed,
     sessions: kept,

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRequestStateCodec } from '@modelcontextprotocol/server';
+import { callerFrom } from '../../functions/mcp/caller.ts';
+import { ownerOf } from '../../functions/mcp/owner-of.ts';
 
 /** What a tool must remember between two rounds with the client. */
 export interface State {
@@ -16,5 +18,5 @@ const { FIXTURE_STATE_KEY = randomBytes(32).toString('hex') } = process.env;
 export const requestState = createRequestStateCodec<State>({
   key: Buffer.from(FIXTURE_STATE_KEY, 'hex'),
   ttlSeconds: 300,
-  bind: ({ mcpReq, http }) => `${mcpReq.method}\0${http?.authInfo?.clientId}`,
+  bind: ({ mcpReq, http }) => `${mcpReq.method}\0${ownerOf(callerFrom(http?.authInfo).principal)}`,
 });
