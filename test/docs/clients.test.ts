@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { connectModern } from '../journeys/clients.ts';
 import { type LocalGateway, startLocalGateway } from '../journeys/local-gateway.ts';
 import { blocks, page } from './markdown.ts';
 
@@ -15,6 +17,8 @@ const remote = z.looseObject({
   headers: z.object({ Authorization: z.string().regex(/^Bearer \$\{[\w:-]+\}$/) }).optional(),
 });
 const local = z.object({ command: z.string(), args: z.array(z.string()), env: z.record(z.string(), z.string()) });
+/** Of a client that starts its server. */
+const started = z.object({ mcpServers: z.object({ gatehouse: local }) });
 const servers = z.strictObject({ gatehouse: z.union([remote, local]) });
 const configuration = z.union([
   z.strictObject({ mcpServers: servers }),
@@ -72,6 +76,26 @@ describe('the programs on the page', () => {
       expect(output.trim().split('\n')).toEqual(['get_dealer_enquiries get_vehicle_inventory', 'called']);
     },
   );
+
+  it('the server on stdin and stdout lists tools as it is configured', async () => {
+    const text = ofLanguage('json').find((block) => block.text.includes('"stdio"'))?.text ?? '';
+    const { command, args, env: given } = started.parse(JSON.parse(text)).mcpServers.gatehouse;
+    const filledIn = (value: string) =>
+      value
+        .replace('/path/to/gatehouse', join(import.meta.dirname, '../..'))
+        .replace('https://mcp.example.com', env.GATEHOUSE_URL ?? '')
+        .replace(/\$\{GATEHOUSE_TOKEN\}/, env.GATEHOUSE_TOKEN ?? '');
+    const client = await connectModern(
+      new StdioClientTransport({
+        command: command === 'node' ? process.execPath : command,
+        args: args.map(filledIn),
+        env: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, filledIn(value)])),
+        stderr: 'ignore',
+      }),
+    );
+    expect(await client.listTools()).toEqual(['get_dealer_enquiries', 'get_vehicle_inventory']);
+    await client.close();
+  });
 
   it('the curl line lists tools', async () => {
     const command = ofLanguage('sh').find(({ text }) => text.startsWith('curl'))?.text ?? '';
