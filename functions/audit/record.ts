@@ -11,6 +11,8 @@ export const auditRecordSchema = z.object({
   /** ISO 8601, UTC, milliseconds. */
   at: z.string(),
   request_id: z.string(),
+  /** The task that the call is the work of; `request_id` is then that of the request that began the task. */
+  task_id: z.optional(z.string()),
   subject: z.string(),
   issuer: z.string(),
   client_id: z.optional(z.string()),

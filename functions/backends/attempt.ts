@@ -19,6 +19,8 @@ export interface SendLimits {
   max_response_bytes: number;
   /** Epoch milliseconds at which the call ends, whatever state it is in. */
   deadline: number;
+  /** Ends the call when it aborts. */
+  cancelled?: AbortSignal | undefined;
 }
 
 export interface SendDeps {
@@ -67,6 +69,7 @@ export function attempt(exchange: Exchange, options: { freshConnection: boolean 
     // A promise settles once, so whatever is reported after the first outcome is of no consequence.
     const settle = (result: SendResult, lostUnseen = false) => {
       patience.end();
+      limits.cancelled?.removeEventListener('abort', cancel);
       resolve({ result, lostUnseen });
     };
     /** Gives up the exchange with its connection, which is in no state to be used again. */
@@ -74,6 +77,8 @@ export function attempt(exchange: Exchange, options: { freshConnection: boolean 
       settle({ ok: false, ...failure, sent });
       request.destroy();
     };
+    const cancel = () => abandon(cancelled);
+    limits.cancelled?.addEventListener('abort', cancel);
     const patience = startPatience(limits.deadline - started, (message) =>
       abandon({ kind: 'backend_timeout', message }),
     );
@@ -115,6 +120,9 @@ export function attempt(exchange: Exchange, options: { freshConnection: boolean 
     request.end(typeof call.body === 'string' ? Buffer.from(call.body) : call.body);
   });
 }
+
+/** Said when whoever wanted the answer does not any more. */
+export const cancelled = { kind: 'cancelled', message: 'The call was cancelled.' } as const;
 
 function open(exchange: Exchange, freshConnection: boolean): ClientRequest | Error {
   const { call, target, deps } = exchange;

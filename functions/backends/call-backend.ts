@@ -17,6 +17,8 @@ export interface BackendCall {
   correlationId: string;
   /** Epoch milliseconds. */
   deadline: number;
+  /** Aborts when nobody wants the answer any more. */
+  cancelled?: AbortSignal | undefined;
 }
 
 export interface BackendDeps extends SendDeps {
@@ -29,7 +31,7 @@ export interface BackendDeps extends SendDeps {
  * had; nothing has left the gateway unless the result says `sent`.
  */
 export async function callBackend(request: BackendCall, deps: BackendDeps): Promise<SendResult> {
-  const { tool, backend, deadline } = request;
+  const { tool, backend, deadline, cancelled } = request;
   const prepared = prepare(request);
   if ('ok' in prepared) return prepared;
   const credential = await readCredential(backend, deps.credentials);
@@ -45,7 +47,7 @@ export async function callBackend(request: BackendCall, deps: BackendDeps): Prom
     'x-mcp-risk-level': tool.risk_level,
   };
   const { connect_timeout_ms, read_timeout_ms, max_response_bytes } = backend;
-  const limits = { connect_timeout_ms, read_timeout_ms, max_response_bytes, deadline };
+  const limits = { connect_timeout_ms, read_timeout_ms, max_response_bytes, deadline, cancelled };
   return sendCall({ ...attached.call, headers }, limits, deps);
 }
 

@@ -14,6 +14,7 @@ export type SendFailureKind =
   | 'backend_forbidden_address'
   | 'backend_unreachable'
   | 'backend_timeout'
+  | 'cancelled'
   | 'backend_redirect'
   | 'backend_reply_too_large'
   | 'backend_reply_unreadable';

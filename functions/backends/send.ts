@@ -1,5 +1,5 @@
 import { isAdmittedAddress } from './addresses.ts';
-import { attempt, type SendDeps, type SendLimits, type Target } from './attempt.ts';
+import { attempt, cancelled, type SendDeps, type SendLimits, type Target } from './attempt.ts';
 import { systemResolve } from './guarded-lookup.ts';
 import { outOfTime } from './patience.ts';
 import type { OutgoingCall } from './prepare.ts';
@@ -16,6 +16,7 @@ export type { SendResult } from './send-result.ts';
 export async function sendCall(call: OutgoingCall, limits: SendLimits, deps: SendDeps): Promise<SendResult> {
   const target = readTarget(call.url, deps.allowLocal);
   if (!target) return forbidden;
+  if (limits.cancelled?.aborted) return { ok: false, ...cancelled, sent: false };
   if (limits.deadline <= deps.clock()) return { ok: false, kind: 'backend_timeout', message: outOfTime, sent: false };
   const repeatable = call.method === 'GET' || call.method === 'HEAD';
   const exchange = { call, target, limits, deps: { resolve: systemResolve, ...deps }, repeatable };

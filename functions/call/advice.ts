@@ -11,6 +11,7 @@ const adviceByKind: Record<SendFailure['kind'], string> = {
   backend_forbidden_address: `The backend’s address is not allowed: ${operator}.`,
   backend_unreachable: `Try again later; if it stays so, ${operator}.`,
   backend_timeout: `Try again later, or ask for less; if it stays so, ${operator}.`,
+  cancelled: 'Call again if you want the result after all.',
   backend_redirect: `The backend’s base URL may be wrong or out of date: ${operator}.`,
   backend_reply_too_large: 'Ask for less: use the filters, fields or paging that the arguments offer.',
   backend_reply_unreadable: `The backend does not answer as it should: ${operator}.`,

@@ -1,31 +1,21 @@
-import type { Principal } from '../auth/principal.ts';
 import { type BackendDeps, callBackend } from '../backends/call-backend.ts';
-import { withoutAliases } from '../catalogue/aliases.ts';
-import type { TrustedCatalogue } from '../catalogue/trusted.ts';
-import type { SchemaForm } from '../catalogue/types.ts';
-import type { Rule } from '../gateway/config.ts';
-import { decide } from '../policy/decide.ts';
+import { type AskedCall, type ExamineDeps, examineCall } from './examine-call.ts';
 import { invalidArguments } from './refusals.ts';
 import { type ShapedReply, shapeReply } from './shape.ts';
 import { openTrail, type TrailDeps } from './trail.ts';
-import { validateArguments } from './validate.ts';
 
 /** One `tools/call`, whichever protocol brought it. */
-export interface ToolCall {
-  name: string;
-  arguments: Record<string, unknown>;
-  principal: Principal;
+export interface ToolCall extends AskedCall {
   requestId: string;
-  /** The form of the schema that the caller was shown, which decides what it calls things. */
-  schemas: SchemaForm;
+  /** The task that it is the work of, if it is. */
+  taskId?: string | undefined;
   /** Epoch milliseconds by which the answer must be there. */
   deadline: number;
+  /** Aborts when nobody wants the answer any more, where that can be known. */
+  cancelled?: AbortSignal | undefined;
 }
 
-export interface CallDeps extends BackendDeps, TrailDeps {
-  catalogue: TrustedCatalogue;
-  rules: readonly Rule[];
-}
+export interface CallDeps extends ExamineDeps, BackendDeps, TrailDeps {}
 
 /** `undefined` when the caller has no such tool: there is none, it is switched off, or they may not use it. */
 export type CallAnswer = ShapedReply | undefined;
@@ -36,20 +26,10 @@ export type CallAnswer = ShapedReply | undefined;
  * that change something, the intent.
  */
 export async function callTool(received: ToolCall, deps: CallDeps): Promise<CallAnswer> {
-  // Find: one request to the catalogue, or none within the seconds that an instance trusts its pointer.
-  const { head, tool } = await deps.catalogue.findTool(received.name);
-
-  // Undo the aliases that the caller was shown: from here on everything has the operation's own names.
-  const shown = received.schemas === 'safe' ? tool : undefined;
-  const call = shown?.aliases ? { ...received, arguments: withoutAliases(received.arguments, shown) } : received;
-
-  // Validate before deciding, since a rule may look at arguments; but say nothing about them to someone who is refused.
-  const problems = tool ? validateArguments(tool, call.arguments, shown?.aliases) : [];
-
-  // Decide.
-  const decision = decide(call.principal, tool, deps.rules);
-  const backend = tool && head.backends[tool.binding.backend];
-  const trail = openTrail({ call, tool, backend, revision: head.revision, decision }, deps);
+  // Find the tool, validate the arguments, decide.
+  const examined = await examineCall(received, deps);
+  const { call, tool, backend, problems, decision } = examined;
+  const trail = openTrail(examined, deps);
   if (!tool || !backend || !decision.allow) {
     await trail.refuse(decision.allow ? 'unknown_backend' : decision.reason);
     return undefined;
@@ -64,7 +44,14 @@ export async function callTool(received: ToolCall, deps: CallDeps): Promise<Call
 
   // Send, and shape what comes back.
   const result = await callBackend(
-    { tool, backend, args: call.arguments, correlationId: trail.callId, deadline: call.deadline },
+    {
+      tool,
+      backend,
+      args: call.arguments,
+      correlationId: trail.callId,
+      deadline: call.deadline,
+      cancelled: call.cancelled,
+    },
     deps,
   );
   const answer = shapeReply(result, tool, { correlationId: trail.callId });

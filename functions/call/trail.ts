@@ -3,20 +3,13 @@ import type { AuditLog } from '../audit/log.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { SendResult } from '../backends/send.ts';
 import { canonicalJson } from '../catalogue/canonical-json.ts';
-import type { Backend, Tool } from '../catalogue/types.ts';
 import type { Clock } from '../gateway/clock.ts';
-import type { Decision } from '../policy/decide.ts';
 import type { ToolCall } from './call-tool.ts';
+import type { ExaminedCall } from './examine-call.ts';
 import type { ShapedReply } from './shape.ts';
 
 /** What is known about a call once it is decided. */
-export interface Decided {
-  call: ToolCall;
-  tool: Tool | undefined;
-  backend: Backend | undefined;
-  revision: number;
-  decision: Decision;
-}
+type Decided = Pick<ExaminedCall<ToolCall>, 'call' | 'tool' | 'backend' | 'revision' | 'decision'>;
 
 /** A call that was sent, as metrics count it. */
 export interface Execution {
@@ -58,6 +51,7 @@ export function openTrail({ call, tool, backend, revision, decision }: Decided, 
   const common = {
     call_id: callId,
     request_id: call.requestId,
+    ...(call.taskId !== undefined && { task_id: call.taskId }),
     subject: call.principal.subject,
     issuer: call.principal.issuer,
     ...(call.principal.client_id !== undefined && { client_id: call.principal.client_id }),

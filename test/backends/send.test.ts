@@ -205,6 +205,18 @@ describe('a backend that misbehaves', () => {
     socket.on('close', () => clearInterval(timer));
   };
 
+  it('that is cancelled meanwhile leaves the backend, which may have acted', async () => {
+    const cancelling = new AbortController();
+    const left = Promise.withResolvers<void>();
+    const server = await httpServer((incoming) => {
+      incoming.socket.once('close', () => left.resolve());
+      cancelling.abort();
+    });
+    const result = await send({ url: server.url }, { cancelled: cancelling.signal });
+    expect(result).toEqual({ ok: false, kind: 'cancelled', message: 'The call was cancelled.', sent: true });
+    await left.promise;
+  });
+
   it.each<{
     fault: string;
     serve: (socket: Socket) => void;
@@ -417,6 +429,13 @@ describe('a backend that cannot be reached', () => {
     const server = await httpServer((_incoming, outgoing) => outgoing.end());
     const result = await send({ url: server.url }, { deadline: 1_000 }, { clock: () => 1_000 });
     expect(result).toEqual(unreached('backend_timeout', /ran out/));
+    expect(server.connections).toBe(0);
+  });
+
+  it('because it was cancelled before is not tried', async () => {
+    const server = await httpServer((_incoming, outgoing) => outgoing.end());
+    const result = await send({ url: server.url }, { cancelled: AbortSignal.abort() });
+    expect(result).toEqual(unreached('cancelled', /cancelled/));
     expect(server.connections).toBe(0);
   });
 

@@ -133,6 +133,17 @@ describe('the order of a call', () => {
     expect(events).toEqual(['backend GET /thing', 'audit intent+outcome']);
   });
 
+  it('names the task that the call is the work of, beside the request that began it', async () => {
+    await callTool({ ...call('read_thing', 'viewer'), taskId: 'task-1' }, await deps());
+    await callTool({ ...call('write_thing', 'viewer'), taskId: 'task-2' }, await deps());
+    expect(records.map(({ kind, task_id }) => [kind, task_id])).toEqual([
+      ['intent', 'task-1'],
+      ['outcome', 'task-1'],
+      ['refusal', 'task-2'],
+    ]);
+    expect(new Set(records.map(({ request_id }) => request_id))).toEqual(new Set(['req-1']));
+  });
+
   it.each([
     ['an unknown tool', call('nothing_here', 'operator'), 'unknown_tool'],
     ['a tool that no rule allows', call('write_thing', 'viewer', { id: '7' }), 'no_rule'],

@@ -235,6 +235,7 @@ describe('a call without an answer', () => {
     'backend_forbidden_address',
     'backend_unreachable',
     'backend_timeout',
+    'cancelled',
     'backend_redirect',
     'backend_reply_too_large',
     'backend_reply_unreadable',
