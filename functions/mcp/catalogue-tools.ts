@@ -1,5 +1,6 @@
 import type { CallToolResult, Tool as WireTool } from '@modelcontextprotocol/server';
 import { type CallDeps, callTool } from '../call/call-tool.ts';
+import { examineCall, mayBeSent } from '../call/examine-call.ts';
 import type { ShapedReply } from '../call/shape.ts';
 import { schemaIn } from '../catalogue/schema-form.ts';
 import type { SchemaForm, Snapshot, Tool } from '../catalogue/types.ts';
@@ -30,10 +31,16 @@ export function catalogueTools(deps: CallDeps): ToolRoom {
       return tool && decide(principal, tool, deps.rules).allow ? listings[schemas].wireOf(tool) : undefined;
     },
 
-    taskSupport: async () => undefined,
+    // A call that would be refused is made at once: how it is refused and recorded stands in one place.
+    taskSupport: async ({ principal, schemas }, name, args) => {
+      const { tool } = await deps.catalogue.findTool(name);
+      if (tool?.long_running !== true) return undefined;
+      const examined = await examineCall({ name, arguments: args, principal, schemas }, deps);
+      return mayBeSent(examined) ? { isRequired: false } : undefined;
+    },
 
-    call: async ({ principal, requestId, schemas, deadline }, name, args) => {
-      const answer = await callTool({ name, arguments: args, principal, requestId, schemas, deadline }, deps);
+    call: async (caller, name, args) => {
+      const answer = await callTool({ ...caller, name, arguments: args }, deps);
       return answer && toResult(answer);
     },
   };

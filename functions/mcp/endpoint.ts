@@ -3,10 +3,12 @@ import { schemaForm } from '../catalogue/schema-form.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import type { PlainAnswer, PlainRequest } from '../http/plain.ts';
 import { authInfoOf } from './caller.ts';
+import { guardWith } from './guard.ts';
 import { guardedRoom } from './guarded-room.ts';
 import { type ServerFace, serverFactory } from './server.ts';
 import { type SessionState, sessionEndpoint } from './sessions/session-endpoint.ts';
 import { listen, type Subscriptions } from './subscriptions/listen.ts';
+import { guardedDesk } from './tasks/guarded-desk.ts';
 import { openTaskDesk, type TaskState } from './tasks/task-desk.ts';
 import type { Caller, ToolRoom } from './tool-room.ts';
 
@@ -40,9 +42,9 @@ export interface EndpointOptions {
  * the SDK do web `Request` and `Response` exist.
  */
 export function mcpEndpoint({ url, face, room, failed, sessions, tasks, subscriptions }: EndpointOptions): McpEndpoint {
-  const guarded = guardedRoom(room, failed);
-  const serve = serverFactory(face, guarded, {
-    tasks: tasks && openTaskDesk(guarded, tasks),
+  const guard = guardWith(failed);
+  const serve = serverFactory(face, guardedRoom(room, guard), {
+    tasks: tasks && guardedDesk(openTaskDesk(room, tasks, failed), guard),
     tellsChanges: !!subscriptions,
   });
   const handler = createMcpHandler(serve, { onerror: failed });

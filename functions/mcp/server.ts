@@ -80,7 +80,7 @@ export function serverFactory(face: ServerFace, room: ToolRoom, extras: Extras =
     mcp.server.setRequestHandler('tools/call', async ({ params }, callContext) => {
       if (unregistered) throw unregistered;
       const { name: tool, arguments: args = {} } = params;
-      const support = isModern && tasks ? await room.taskSupport(caller, tool) : undefined;
+      const support = isModern && tasks ? await room.taskSupport(caller, tool, args) : undefined;
       const task = support && tasks && (await callAsTask({ tool, args }, support, caller, callContext, tasks));
       if (task) return task;
       const result = await room.call(caller, tool, args, callContext);

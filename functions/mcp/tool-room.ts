@@ -15,6 +15,10 @@ export interface Caller {
   schemas: SchemaForm;
   /** Epoch milliseconds. */
   deadline: number;
+  /** The task that the call is the work of, if it is. */
+  taskId?: string;
+  /** Aborts when nobody wants the answer any more, where that can be known. */
+  cancelled?: AbortSignal;
 }
 
 export interface ToolPage {
@@ -36,8 +40,8 @@ export interface ToolRoom {
   /** Tools in the order of their names, after the name `after`. */
   list(caller: Caller, after: string | undefined): Promise<ToolPage>;
   find(caller: Caller, name: string): Promise<WireTool | undefined>;
-  /** `undefined` for a tool that answers at once, and for an unknown one. */
-  taskSupport(caller: Caller, name: string): Promise<TaskSupport | undefined>;
+  /** `undefined` for a call that is answered at once, also because it is refused. */
+  taskSupport(caller: Caller, name: string, args: Record<string, unknown>): Promise<TaskSupport | undefined>;
   /** `undefined` for an unknown tool. */
   call(
     caller: Caller,

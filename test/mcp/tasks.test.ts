@@ -1,37 +1,50 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
 import type { Principal } from '../../functions/auth/principal.ts';
+import { GatewayError } from '../../functions/gateway/errors.ts';
 import { mcpEndpoint } from '../../functions/mcp/endpoint.ts';
 import { runTask } from '../../functions/mcp/tasks/run-task.ts';
 import { taskStore } from '../../functions/mcp/tasks/task-store.ts';
+import type { ToolRoom } from '../../functions/mcp/tool-room.ts';
 import { memoryState } from '../../functions/state/memory.ts';
 import { fixtureFace } from '../conformance/fixture-face.ts';
 import { fixtureRoom } from '../conformance/fixture-room.ts';
 import { movableClock } from '../contract/state.ts';
 import { ada } from './session-instances.ts';
+import { smallRoom } from './small-room.ts';
 
 const extension = 'io.modelcontextprotocol/tasks';
 
-/** A gateway whose workers begin only when the test says so, each time with what it then is. */
-function world() {
+/**
+ * A gateway whose workers begin only when the test says so, each time with what it then is. `given` is a room in place of
+ * the fixtures'; `startFails` is set by tests in which no worker can be had.
+ */
+function world(given?: ToolRoom) {
   const clock = movableClock();
   const state = memoryState(clock);
   const started: string[] = [];
   const faults: Error[] = [];
   const failed = (error: Error) => void faults.push(error);
-  const start = async (id: string) => void started.push(id);
+  const room = given ?? fixtureRoom(state);
+  const trouble: { startFails?: (id: string) => Promise<void> } = {};
+  const start = async (id: string) => {
+    started.push(id);
+    await trouble.startFails?.(id);
+  };
   const endpoint = mcpEndpoint({
     url: 'http://127.0.0.1/mcp',
     face: fixtureFace,
-    room: fixtureRoom(state),
+    room,
     failed,
     tasks: { state, clock, start },
   });
-  const worker = { tasks: taskStore(state, clock), room: fixtureRoom(state), clock, failed };
+  const worker = { tasks: taskStore(state, clock), room, clock, failed };
   return {
     clock,
     started,
     faults,
-    work: (id: string) => runTask(id, clock() + 60_000, worker),
+    trouble,
+    work: (id: string, timeLeft = 60_000) => runTask(id, clock() + timeLeft, worker),
     async send(method: string, params: Record<string, unknown>, principal: Principal = ada) {
       const name = String(params.name ?? params.taskId ?? '');
       const _meta = {
@@ -71,6 +84,23 @@ function world() {
 
 function withoutId(answer: unknown): string {
   return JSON.stringify(answer).replaceAll(/[0-9a-f-]{36}/g, '');
+}
+
+const done: CallToolResult = { content: [{ type: 'text', text: 'done' }] };
+
+/** A room with one tool, `slow`, whose calls end when `finish` was called. */
+function slowRoom(annotations: object) {
+  const finished = Promise.withResolvers<void>();
+  const room = smallRoom({ slow: { annotations, answer: () => done } });
+  return {
+    ...room,
+    finish: finished.resolve,
+    taskSupport: async () => ({ isRequired: false }),
+    call: async (...call: Parameters<ToolRoom['call']>) => {
+      const [answer] = await Promise.all([room.call(...call), finished.promise]);
+      return answer;
+    },
+  };
 }
 
 describe('a task', () => {
@@ -137,6 +167,97 @@ describe('a task', () => {
     expect(result.result.content[0].text).toContain('is not known');
     await working;
     expect((await here.send('tasks/get', { taskId: id })).result).toMatchObject({ result: { isError: true } });
+  });
+
+  it('whose worker has no more time is begun again where that can do no harm', async () => {
+    const room = slowRoom({ readOnlyHint: true });
+    const here = world(room);
+    const id = await here.begin('slow', {});
+    await here.work(id, 2_010);
+    expect((await here.send('tasks/get', { taskId: id })).result.status).toBe('working');
+    here.clock.advance(20_000);
+    await Promise.all([1, 2, 3].map(() => here.send('tasks/get', { taskId: id })));
+    expect(here.started).toEqual([id, id]);
+    room.finish();
+    await here.work(id);
+    expect((await here.send('tasks/get', { taskId: id })).result).toMatchObject({ status: 'completed', result: done });
+  });
+
+  it('whose worker has no more time is not begun again elsewhere: the client is told', async () => {
+    const here = world(slowRoom({ readOnlyHint: false }));
+    const id = await here.begin('slow', {});
+    await here.work(id, 2_010);
+    here.clock.advance(20_000);
+    const { result } = await here.send('tasks/get', { taskId: id });
+    expect(here.started).toEqual([id]);
+    expect(result).toMatchObject({ status: 'completed', result: { isError: true } });
+  });
+
+  it('leaves its worker time to record a call that ran into its deadline', async () => {
+    const room = slowRoom({});
+    const here = world(room);
+    const id = await here.begin('slow', {});
+    room.finish();
+    await here.work(id, 60_000);
+    expect(room.callers).toMatchObject([
+      { deadline: here.clock() + 55_000, requestId: 'r', taskId: id, principal: ada, schemas: 'safe' },
+    ]);
+  });
+
+  it('for which no worker can be had is an error at once, and is never worked on', async () => {
+    const room = slowRoom({});
+    const here = world(room);
+    here.trouble.startFails = async () => {
+      throw new GatewayError('unavailable', 'No worker.');
+    };
+    const { error } = await here.send('tools/call', { name: 'slow', arguments: {} });
+    expect(error).toMatchObject({
+      code: -32603,
+      message: 'No worker.',
+      data: { code: 'unavailable', request_id: 'r' },
+    });
+    await here.work(here.started[0] ?? '');
+    expect(room.callers).toEqual([]);
+    expect(here.faults).toHaveLength(1);
+  });
+
+  it('whose start seemed to fail is a task even so when its worker has begun', async () => {
+    const here = world();
+    here.trouble.startFails = async (id) => {
+      await here.work(id);
+      throw new GatewayError('unavailable', 'No worker.');
+    };
+    const { result } = await here.send('tools/call', { name: 'slow_compute', arguments: { seconds: 0 } });
+    expect(result).toMatchObject({ resultType: 'task', status: 'completed' });
+  });
+
+  it('tells nothing of failures that no client is meant to see', async () => {
+    const here = world();
+    here.trouble.startFails = async () => {
+      throw new Error('secret-host:443 refused');
+    };
+    const answer = await here.send('tools/call', { name: 'slow_compute', arguments: { seconds: 0 } });
+    expect(answer.error.data).toEqual({ code: 'internal', request_id: 'r' });
+    expect(JSON.stringify(answer)).not.toContain('secret-host');
+  });
+
+  it('goes on after its answers also when its worker could not be had at once, whatever harm it can do', async () => {
+    const here = world();
+    const id = await here.begin('confirm_delete', { filename: 'a.txt' });
+    await here.work(id);
+    const [key = ''] = Object.keys((await here.send('tasks/get', { taskId: id })).result.inputRequests);
+    here.trouble.startFails = async () => {
+      throw new GatewayError('unavailable', 'No worker.');
+    };
+    const answer = { action: 'accept', content: { confirm: true } };
+    expect((await here.send('tasks/update', { taskId: id, inputResponses: { [key]: answer } })).error).toBeUndefined();
+    expect(here.faults).toHaveLength(1);
+    here.trouble.startFails = async () => {};
+    here.clock.advance(60_000);
+    await here.send('tasks/get', { taskId: id });
+    await here.work(here.started.at(-1) ?? '');
+    const { result } = await here.send('tasks/get', { taskId: id });
+    expect(result.result.content[0].text).toBe('Deleted a.txt.');
   });
 
   it('does not exist for anyone but its principal', async () => {

@@ -14,6 +14,10 @@ import type { TaskStore } from './task-store.ts';
 const beatMs = 2_000;
 const holdMs = 3 * beatMs;
 
+/** What a worker keeps back of its time: to record a call that ran into its deadline, and at last to let go of the task. */
+const reserveMs = 5_000;
+const partingMs = 2_000;
+
 export interface RunTaskDeps {
   tasks: TaskStore;
   room: ToolRoom;
@@ -24,8 +28,9 @@ export interface RunTaskDeps {
 }
 
 /**
- * Works on a task until it is over or has to ask the client. Does nothing for a task that someone else works on. What
- * the tool answers is kept, unless the task was cancelled meanwhile. `deadline` in epoch milliseconds.
+ * Works on a task until it is over or has to ask the client, and gives it up when the time is over: `deadline`, in epoch
+ * milliseconds. Does nothing for a task that someone else works on. What the tool answers is kept, unless the task was
+ * cancelled meanwhile.
  */
 export async function runTask(id: string, deadline: number, deps: RunTaskDeps): Promise<void> {
   const { tasks, clock, failed } = deps;
@@ -36,45 +41,52 @@ export async function runTask(id: string, deadline: number, deps: RunTaskDeps): 
   });
   if (!task || !mayWork) return;
 
-  const cancelled = new AbortController();
+  const unwanted = new AbortController();
   const beat = setInterval(() => {
     tasks
       .change(id, (found) => {
-        if (isOver(found)) cancelled.abort();
-        return isOver(found) ? undefined : { held_until: clock() + holdMs };
+        if (isOver(found)) unwanted.abort();
+        return found.status === 'working' ? { held_until: clock() + holdMs } : undefined;
       })
       .catch(failed);
   }, beatMs);
+  const timeUp = Promise.withResolvers<Partial<Task>>();
+  // Held until now by somebody who has begun: whoever looks for the task next decides what can be done.
+  const parting = setTimeout(() => timeUp.resolve({ held_until: clock() }), deadline - partingMs - clock());
   try {
-    const outcome = await outcomeOf(task, deadline, cancelled.signal, deps);
-    await tasks.change(id, (found) => (isOver(found) ? undefined : { ...outcome, held_until: 0 }));
+    const done = outcomeOf(task, deadline - reserveMs, unwanted.signal, deps);
+    const outcome = await Promise.race([done, timeUp.promise]);
+    await tasks.change(id, (found) => (found.status === 'working' ? outcome : undefined));
   } finally {
+    unwanted.abort();
     clearInterval(beat);
+    clearTimeout(parting);
   }
 }
 
 async function outcomeOf(
   task: Task,
   deadline: number,
-  signal: AbortSignal,
+  cancelled: AbortSignal,
   { room, failed, openState }: RunTaskDeps,
 ): Promise<Partial<Task>> {
-  const { principal, schemas } = task;
-  const caller = { principal, schemas, requestId: task.id, deadline };
+  const { principal, schemas, request_id: requestId } = task;
+  const caller = { principal, schemas, requestId, taskId: task.id, deadline, cancelled };
   try {
-    const context = await contextOf(task, signal, openState);
+    const context = await contextOf(task, cancelled, openState);
     const result = await room.call(caller, task.tool, task.args, context);
     if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${task.tool}`);
-    if (!isInputRequiredResult(result)) return { status: 'completed', result: { ...result } };
+    if (!isInputRequiredResult(result)) return { status: 'completed', result: { ...result }, held_until: 0 };
     const questions = Object.entries(result.inputRequests ?? {});
     return {
       status: 'input_required',
       questions: Object.fromEntries(questions.map(([key, question]) => [`${task.runs}:${key}`, question])),
       ...(result.requestState !== undefined && { request_state: result.requestState }),
+      held_until: 0,
     };
   } catch (error) {
     if (!(error instanceof ProtocolError)) failed(error instanceof Error ? error : new Error(String(error)));
-    return { status: 'failed', error: errorOf(error) };
+    return { status: 'failed', error: errorOf(error), held_until: 0 };
   }
 }
 

@@ -10,8 +10,8 @@ import {
 } from '@modelcontextprotocol/server';
 import * as z from 'zod/mini';
 import type { Caller, TaskSupport } from '../tool-room.ts';
-import { detailsOf, seedOf, type Task, type TaskCall } from './task.ts';
-import type { TaskDesk } from './task-desk.ts';
+import { detailsOf, seedOf, type Task } from './task.ts';
+import type { AskedTask, TaskDesk } from './task-desk.ts';
 
 export const tasksExtension = 'io.modelcontextprotocol/tasks';
 
@@ -43,7 +43,7 @@ function needsTasks(what: string): MissingRequiredClientCapabilityError {
  * cannot be.
  */
 export async function callAsTask(
-  call: Pick<TaskCall, 'tool' | 'args'>,
+  call: Pick<AskedTask, 'tool' | 'args'>,
   support: TaskSupport,
   caller: Caller,
   context: ServerContext,
@@ -55,32 +55,30 @@ export async function callAsTask(
   }
   const question = support.ask?.(call.args, context);
   if (question) return question;
-  const { principal, schemas } = caller;
   const answers = context.mcpReq.inputResponses ?? {};
-  const task = await desk.create({ ...call, principal, schemas, answers, capabilities: capabilitiesOf(context) });
+  const task = await desk.create(caller, { ...call, answers, capabilities: capabilitiesOf(context) });
   return { resultType: 'task', ...seedOf(task), content: [] };
 }
 
 /** Serves `tasks/get`, `tasks/update` and `tasks/cancel` on a server of the 2026-07-28 revision. */
 export function serveTasks(mcp: McpServer, caller: Caller, desk: TaskDesk): void {
-  const { principal } = caller;
   const known = (task: Task | undefined, taskId: string): Task => {
     if (task) return task;
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown task: ${taskId}`, { taskId });
   };
   mcp.server.setRequestHandler('tasks/get', { params: taskParams }, async ({ taskId }, context) => {
     if (!knowsTasks(context)) throw needsTasks('tasks/get');
-    return detailsOf(known(await desk.get(principal, taskId), taskId));
+    return detailsOf(known(await desk.get(caller, taskId), taskId));
   });
   mcp.server.setRequestHandler('tasks/update', { params: taskParams }, async ({ taskId }, context) => {
     if (!knowsTasks(context)) throw needsTasks('tasks/update');
     // The SDK takes the answers out of the parameters, as it does for every request that brings some.
-    known(await desk.update(principal, taskId, context.mcpReq.inputResponses ?? {}), taskId);
+    known(await desk.update(caller, taskId, context.mcpReq.inputResponses ?? {}), taskId);
     return {};
   });
   mcp.server.setRequestHandler('tasks/cancel', { params: taskParams }, async ({ taskId }, context) => {
     if (!knowsTasks(context)) throw needsTasks('tasks/cancel');
-    known(await desk.cancel(principal, taskId), taskId);
+    known(await desk.cancel(caller, taskId), taskId);
     return {};
   });
 }

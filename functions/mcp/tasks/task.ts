@@ -8,6 +8,8 @@ const errorSchema = z.object({ code: z.number(), message: z.string(), data: z.op
 export const taskSchema = z.object({
   id: z.string(),
   principal: principalSchema,
+  /** Of the request that began it. */
+  request_id: z.string(),
   tool: z.string(),
   args: jsonObject,
   /** The form of schemas that the arguments follow. */
@@ -34,7 +36,10 @@ export const taskSchema = z.object({
 export type Task = z.infer<typeof taskSchema>;
 
 /** The call that a task is for. */
-export type TaskCall = Pick<Task, 'principal' | 'tool' | 'args' | 'schemas' | 'capabilities' | 'answers'>;
+export type TaskCall = Pick<
+  Task,
+  'principal' | 'request_id' | 'tool' | 'args' | 'schemas' | 'capabilities' | 'answers'
+>;
 
 /** Milliseconds for which a task and its result are kept. */
 export const taskTtlMs = 3_600_000;
