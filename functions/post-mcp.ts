@@ -1,11 +1,12 @@
 import { readSettings } from './gateway/config.ts';
+import { openTaskWorker } from './gateway/deps.ts';
 import { readJson } from './http/json-body.ts';
 import { checkOrigin } from './http/origin.ts';
 import { requirePrincipal, streamingRoute } from './http/route.ts';
 import { openMcpEndpoint } from './mcp/open-endpoint.ts';
 
 const { GATEHOUSE_PUBLIC_URL, GATEHOUSE_ALLOWED_ORIGINS } = readSettings('endpoint', process.env);
-const endpoint = await openMcpEndpoint(process.env);
+const endpoint = await openMcpEndpoint(process.env, openTaskWorker(process.env));
 
 /** Larger messages are refused: tool arguments are not a place for files. */
 const maxMessageBytes = 1_048_576;

@@ -44,6 +44,10 @@ export class Alarms extends Construct {
       alarmDescription: 'Requests were refused by the throttle or the quota.',
       threshold: 50,
     });
+    this.watch('DroppedTasks', metrics.droppedTasks, {
+      alarmDescription: 'Work on a task failed, ran out of time, or could not begin within a minute.',
+      threshold: 1,
+    });
     this.watch('TableThrottles', metrics.tableThrottles, {
       alarmDescription: 'Tables refused requests: a maximum of theirs, or a hot partition.',
       threshold: 1,

@@ -32,6 +32,7 @@ const contractSchema = z.looseObject({
   info: z.looseObject({ title: z.string() }),
   paths: z.record(z.string().startsWith('/'), pathSchema),
   components: z.looseObject({ securitySchemes: z.record(z.string(), schemeSchema) }),
+  'x-gatehouse-workers': z.array(z.string()),
 });
 
 /** The parsed `openapi/gateway.yaml`. */
@@ -86,4 +87,9 @@ export function authorizersOf({ components }: Contract): Record<string, string> 
       definition['x-amazon-apigateway-authorizer']['x-gatehouse-function'],
     ]),
   );
+}
+
+/** The functions that are no routes: others have them invoked. */
+export function workersOf(contract: Contract): string[] {
+  return contract['x-gatehouse-workers'];
 }

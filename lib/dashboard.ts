@@ -26,6 +26,7 @@ export class GatewayDashboard extends Construct {
           graph('Credentials', metrics.unauthenticated, metrics.authorizerFailures),
           graph('Throttles', metrics.throttledRequests, metrics.functionThrottles, metrics.tableThrottles),
         ],
+        [graph('Dropped tasks', metrics.droppedTasks)],
       ],
     });
   }

@@ -15,8 +15,13 @@ export function publicUrlOf({ domainName, publicUrl }: Settings): string | undef
   return domainName === undefined ? publicUrl : `https://${domainName}`;
 }
 
-/** The variables of a function with these needs. */
-export function environmentOf({ sections, may }: Needs, settings: Settings, stateful: StatefulStack) {
+/** The variables of a function with these needs. `taskWorker` is the name of the function that works on tasks, with its alias. */
+export function environmentOf(
+  { sections, may }: Needs,
+  settings: Settings,
+  stateful: StatefulStack,
+  taskWorker?: string,
+) {
   const { tables, secrets } = stateful;
   // The gateway's own secrets and those of backends begin differently; no function reads both.
   const prefix = may.includes('pepper:read') ? secrets.ownPrefix : secrets.credentialsPrefix;
@@ -33,6 +38,7 @@ export function environmentOf({ sections, may }: Needs, settings: Settings, stat
       GATEHOUSE_ALLOWED_ORIGINS: settings.allowedOrigins.join(','),
     },
     sessions: { GATEHOUSE_SESSIONS: settings.mcpSessions },
+    tasks: taskWorker === undefined ? {} : { GATEHOUSE_TASK_WORKER: taskWorker },
     listing: { GATEHOUSE_SEARCH_ABOVE: String(settings.searchAbove) },
     metadata: settings.scopes ? { GATEHOUSE_SCOPES: settings.scopes.join(',') } : {},
     egress: settings.backendHosts ? { GATEHOUSE_BACKEND_HOSTS: settings.backendHosts.join(',') } : {},

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { authorizersOf, type Contract, type Operation, operationsOf } from './contract.ts';
+import { authorizersOf, type Contract, type Operation, operationsOf, workersOf } from './contract.ts';
 import { environmentOf } from './environment.ts';
 import { type FunctionName, functionsOf, needsOf } from './needs.ts';
 import { holdingsOf, statementsFor, wildcardsIn } from './permissions.ts';
@@ -10,13 +10,18 @@ import type { StatefulStack } from './stateful-stack.ts';
 /** API Gateway gives up on an authorizer after ten seconds; one that takes longer than this would only be paid for. */
 const authorizerTimeoutMs = 8_000;
 
+/** The longest that Lambda lets a function run: what a task may take before it has to be begun again. */
+const workerTimeoutMs = 900_000;
+
 /** Who a function is there for: that decides what it may take from the account's concurrency. */
 type Audience = 'clients' | 'administrators' | 'gateway';
 
-/** The functions that answer or authorize requests, each under the name of its construct. */
+/** The functions that answer or authorize requests or work for those that do, each under the name of its construct. */
 export class GatewayFunctions extends Construct {
   readonly all: ReadonlyMap<string, RouteFunction>;
-  /** Those that a client waits for: the authorizer, and the routes that are no administrator's. */
+  /** The one that works on tasks. */
+  readonly taskWorker: RouteFunction;
+  /** Those that a client waits for: the authorizer, the routes that are no administrator's, and the worker. */
   readonly clientFunctions: readonly RouteFunction[];
 
   constructor(
@@ -34,26 +39,28 @@ export class GatewayFunctions extends Construct {
       administrators: settings.adminConcurrency,
       gateway: settings.authorizerConcurrency,
     };
+    const build = (name: FunctionName, tasksGoTo?: RouteFunction) => {
+      const needs = needsOf(name);
+      const held = { ...holdings, ...(tasksGoTo && { taskWorker: tasksGoTo.live.functionArn }) };
+      return new RouteFunction(this, name, {
+        name,
+        bundle: bundleOf(name),
+        environment: environmentOf(needs, settings, stateful, tasksGoTo?.qualifiedName),
+        statements: statementsFor(needs.may, held),
+        wildcards: wildcardsIn(needs.may, held),
+        memoryMb: memoryOf(name, settings),
+        timeoutMs: timeoutOf(name, contract),
+        reservedConcurrency: concurrency[audienceOf(name, contract)],
+        refusesByError: isAuthorizer(name, contract),
+        provisionedConcurrency: warm.includes(name) ? settings.provisionedConcurrency : 0,
+        isWorker: isWorker(name, contract),
+        settings,
+      });
+    };
+    this.taskWorker = build('run-task');
+    const tasksGoTo = settings.mcpTasks ? this.taskWorker : undefined;
     this.all = new Map(
-      functionsOf(contract).map((name) => {
-        const needs = needsOf(name);
-        const route = new RouteFunction(this, name, {
-          name,
-          bundle: bundleOf(name),
-          environment: environmentOf(needs, settings, stateful),
-          statements: statementsFor(needs.may, holdings),
-          wildcards: wildcardsIn(needs.may, holdings),
-          memoryMb: memoryOf(name, settings),
-          timeoutMs: isAuthorizer(name, contract)
-            ? authorizerTimeoutMs
-            : Math.max(...ownOperations(name, contract).map(({ timeoutMs }) => timeoutMs)),
-          reservedConcurrency: concurrency[audienceOf(name, contract)],
-          refusesByError: isAuthorizer(name, contract),
-          provisionedConcurrency: warm.includes(name) ? settings.provisionedConcurrency : 0,
-          settings,
-        });
-        return [name, route];
-      }),
+      functionsOf(contract).map((name) => [name, name === 'run-task' ? this.taskWorker : build(name, tasksGoTo)]),
     );
     this.clientFunctions = functionsOf(contract)
       .filter((name) => audienceOf(name, contract) !== 'administrators')
@@ -78,6 +85,16 @@ function memoryOf(name: FunctionName, { memoryMb, importMemoryMb }: Settings): n
 
 function ownOperations(name: FunctionName, contract: Contract): Operation[] {
   return operationsOf(contract).filter(({ functionName }) => functionName === name);
+}
+
+function timeoutOf(name: FunctionName, contract: Contract): number {
+  if (isAuthorizer(name, contract)) return authorizerTimeoutMs;
+  if (isWorker(name, contract)) return workerTimeoutMs;
+  return Math.max(...ownOperations(name, contract).map(({ timeoutMs }) => timeoutMs));
+}
+
+function isWorker(name: FunctionName, contract: Contract): boolean {
+  return workersOf(contract).includes(name);
 }
 
 function isAuthorizer(name: FunctionName, contract: Contract): boolean {

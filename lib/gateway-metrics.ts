@@ -12,6 +12,7 @@ export interface Measured {
   accessLog: LogGroup;
   /** At most ten: an alarm's formula takes no more. */
   clientFunctions: readonly RouteFunction[];
+  taskWorker: RouteFunction;
   tables: Tables;
   /** Where the functions put their metrics, and these. */
   namespace: string;
@@ -29,10 +30,12 @@ export class GatewayMetrics extends Construct {
   readonly authorizerFailures: Metric;
   readonly functionThrottles: MathExpression;
   readonly tableThrottles: MathExpression;
+  /** Events for the worker that came to nothing: it failed, ran out of time, or could not begin within a minute. */
+  readonly droppedTasks: Metric;
 
   constructor(scope: Construct, id: string, measured: Measured) {
     super(scope, id);
-    const { api, clientFunctions, tables } = measured;
+    const { api, clientFunctions, taskWorker, tables } = measured;
     this.requests = api.metricCount({ period, statistic: 'Sum' });
     this.serverErrors = new MathExpression({
       expression: 'IF(errors >= 3, 100 * errors / requests, 0)',
@@ -49,6 +52,7 @@ export class GatewayMetrics extends Construct {
       'invocation',
       clientFunctions.map(({ live }) => live.metricThrottles({ period, statistic: 'Sum' })),
     );
+    this.droppedTasks = taskWorker.live.metric('AsyncEventsDropped', { period, statistic: 'Sum' });
     this.tableThrottles = sumOf(
       'table_request',
       [tables.catalogue, tables.state, tables.audit, tables.bugs].flatMap((table) =>

@@ -35,8 +35,8 @@ export class GatewayStack extends Stack {
     new UsagePlans(this, 'UsagePlans', api, settings);
     if (settings.waf) new WebFirewall(this, 'Firewall', stageArn, settings);
 
-    const { clientFunctions } = functions;
-    const measured = { api, accessLog, clientFunctions, tables: stateful.tables, namespace };
+    const { clientFunctions, taskWorker } = functions;
+    const measured = { api, accessLog, clientFunctions, taskWorker, tables: stateful.tables, namespace };
     const metrics = new GatewayMetrics(this, 'Metrics', measured);
     const alarms = new Alarms(this, 'Alarms', metrics, settings);
     new GatewayDashboard(this, 'Dashboard', metrics, namespace);

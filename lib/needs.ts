@@ -1,6 +1,6 @@
 import type { Section } from '../functions/gateway/config.ts';
 import { functionNames } from './bundle.ts';
-import { authorizersOf, type Contract, operationsOf } from './contract.ts';
+import { authorizersOf, type Contract, operationsOf, workersOf } from './contract.ts';
 import type { Permission } from './permissions.ts';
 
 /** What a function is given, and nothing else: parts of the environment, and what it may do. */
@@ -12,8 +12,12 @@ export interface Needs {
 const reads: Needs = { sections: ['catalogue'], may: ['catalogue:read'] };
 const publishes: Needs = { sections: ['catalogue'], may: ['catalogue:read', 'catalogue:publish'] };
 const carriesCalls: Needs = {
-  sections: ['catalogue', 'audit', 'state', 'credentials', 'policy', 'endpoint', 'egress', 'sessions', 'listing'],
-  may: ['catalogue:read', 'audit:append', 'credentials:read', 'sessions:keep'],
+  sections: ['catalogue', 'audit', 'state', 'credentials', 'policy', 'egress'],
+  may: ['catalogue:read', 'audit:append', 'credentials:read'],
+};
+const servesMcp: Needs = {
+  sections: [...carriesCalls.sections, 'endpoint', 'sessions', 'listing'],
+  may: [...carriesCalls.may, 'sessions:keep'],
 };
 const nothing: Needs = { sections: [], may: [] };
 
@@ -21,8 +25,12 @@ const nothing: Needs = { sections: [], may: [] };
 const needs = {
   authorize: { sections: ['identity', 'catalogue', 'credentials', 'metering'], may: ['keys:find', 'pepper:read'] },
 
-  'post-mcp': carriesCalls,
-  'get-mcp': carriesCalls,
+  'post-mcp': {
+    sections: [...servesMcp.sections, 'tasks'],
+    may: [...servesMcp.may, 'tasks:keep', 'tasks:start'],
+  },
+  'run-task': { ...carriesCalls, may: [...carriesCalls.may, 'tasks:keep'] },
+  'get-mcp': servesMcp,
   'delete-mcp': { sections: ['state', 'sessions', 'endpoint'], may: ['sessions:keep'] },
   'list-tools': { sections: ['catalogue', 'policy'], may: ['catalogue:read'] },
   'get-protected-resource': { sections: ['endpoint', 'identity', 'metadata'], may: [] },
@@ -54,13 +62,14 @@ export function needsOf(name: FunctionName): Needs {
 }
 
 /**
- * The functions that the contract names. Throws when one of them has no file in `functions/` or no line in the table
- * above, or when a file or a line has no route.
+ * The functions that the contract names: those of its routes, its authorizers and its workers. Throws when one of them
+ * has no file in `functions/` or no line in the table above, or when it does not name one that has.
  */
 export function functionsOf(contract: Contract): FunctionName[] {
   const named = new Set([
     ...operationsOf(contract).map(({ functionName }) => functionName),
     ...Object.values(authorizersOf(contract)),
+    ...workersOf(contract),
   ]);
   const problems = [
     ...gaps('openapi/gateway.yaml', named, 'functions/', new Set(functionNames())),

@@ -14,6 +14,8 @@ export interface Holdings {
   audit: TableV2;
   state: TableV2;
   key: IKey;
+  /** ARN of the alias of the function that works on tasks; nobody may start it where it is not given. */
+  taskWorker?: string;
   /** Beginnings of the names of secrets: the gateway's own, and the credentials of backends. */
   ownSecrets: string;
   credentials: string;
@@ -56,6 +58,14 @@ const statements = {
     onItems(state, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], sessionPartitions),
     ...writingTables(key),
   ],
+  'tasks:keep': ({ state, key }: Holdings) => [
+    onItems(state, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['TASK#*']),
+    ...writingTables(key),
+  ],
+  'tasks:start': ({ taskWorker }: Holdings) =>
+    taskWorker === undefined
+      ? []
+      : [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [taskWorker] })],
   'credentials:read': ({ credentials }: Holdings) => [
     new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn(`${credentials}*`)] }),
   ],

@@ -34,6 +34,8 @@ export interface RouteFunctionProps {
   refusesByError: boolean;
   /** Instances that are kept warm; 0 keeps none. */
   provisionedConcurrency: number;
+  /** Whether Lambda takes events in for it and invokes it later. */
+  isWorker?: boolean;
   settings: Pick<Settings, 'logLevel' | 'logRetentionDays' | 'metricsNamespace' | 'retainData'>;
 }
 
@@ -41,6 +43,8 @@ export interface RouteFunctionProps {
 export class RouteFunction extends Construct {
   readonly name: string;
   readonly live: Alias;
+  /** `name:live`, as Lambda's API takes it. */
+  readonly qualifiedName: string;
   /** Failures of ours per minute. */
   readonly faults: IMetric;
 
@@ -79,6 +83,11 @@ export class RouteFunction extends Construct {
     this.live = lambda.addAlias('live', {
       ...(props.provisionedConcurrency > 0 && { provisionedConcurrentExecutions: props.provisionedConcurrency }),
     });
+    this.qualifiedName = `${lambda.functionName}:${this.live.aliasName}`;
+    if (props.isWorker) {
+      // Work is begun again by whoever looks for its result, who knows what can be repeated; not by Lambda, which does not.
+      this.live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    }
     this.faults = faultsOf(props.name, this.live, settings.metricsNamespace, props.refusesByError);
   }
 }

@@ -85,6 +85,7 @@ const shape = {
     }),
   ).default([]),
   mcpSessions: z.enum(['sessions', 'stateless'], 'must be sessions or stateless').default('sessions'),
+  mcpTasks: flag.default(true),
   searchAbove: whole(0, 100_000).default(100),
   // RFC 6749 section 3.3, less the comma that separates them here.
   scopes: list(

@@ -2,6 +2,7 @@ import type { AuditLog } from '../audit/log.ts';
 import type { KeyStore } from '../auth/key-store.ts';
 import type { CredentialStore } from '../backends/credentials.ts';
 import type { CatalogueStore } from '../catalogue/store.ts';
+import type { StartWork } from '../mcp/tasks/task-desk.ts';
 import type { StateStore } from '../state/store.ts';
 import type { TableClient } from '../tables/client.ts';
 import { accessFromEnvironment } from '../tables/environment.ts';
@@ -58,6 +59,17 @@ export function openCredentials(env: Env): CredentialStore {
   };
 }
 
+/** Starts work on tasks, where there is a worker. What does so is loaded when the first task begins. */
+export function openTaskWorker(env: Env): StartWork | undefined {
+  const { GATEHOUSE_TASK_WORKER: worker } = readSettings('tasks', env);
+  if (worker === undefined) return undefined;
+  let opened: Promise<StartWork> | undefined;
+  return async (taskId) => {
+    opened ??= connectLambda(worker, env);
+    return (await opened)(taskId);
+  };
+}
+
 /** Reads the pepper of API keys. Throws `unavailable` when there is none: without it no key can be checked. */
 export function openPepper(env: Env): () => Promise<string> {
   const credentials = openCredentials(env);
@@ -91,6 +103,13 @@ const clientLimits = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 };
+
+async function connectLambda(worker: string, env: Env): Promise<StartWork> {
+  const access = accessFromEnvironment(env, 'lambda');
+  if (!access)
+    throw new GatewayError('internal', 'Configuration: AWS_ENDPOINT_URL_LAMBDA: where Lambda is, is not known');
+  return (await import('../mcp/tasks/lambda.ts')).lambdaWorker(access, worker);
+}
 
 const opened = new WeakMap<Env, Promise<TableClient>>();
 

@@ -44,7 +44,7 @@ function count(name: string, dimensions: Record<string, string>): void {
   counter.publishStoredMetrics();
 }
 
-type LambdaContext = Parameters<Logger['addContext']>[0];
+type LambdaContext = Parameters<Logger['addContext']>[0] & { getRemainingTimeInMillis(): number };
 
 /** Wraps what a function does in log context, trace and metrics. Errors pass through to the host. */
 export function wrapped<TEvent, TResult>(

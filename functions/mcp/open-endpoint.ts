@@ -1,46 +1,35 @@
-import { trustedCatalogue } from '../catalogue/trusted.ts';
 import { systemClock } from '../gateway/clock.ts';
 import { readSettings } from '../gateway/config.ts';
-import { openAudit, openCatalogue, openCredentials, openState } from '../gateway/deps.ts';
-import { countToolExecution, logger } from '../gateway/telemetry.ts';
+import { openState } from '../gateway/deps.ts';
+import { logger } from '../gateway/telemetry.ts';
 import { version } from '../gateway/version.ts';
 import { decide } from '../policy/decide.ts';
-import { rulesOf } from '../policy/rules.ts';
-import { catalogueTools } from './catalogue-tools.ts';
 import { type McpEndpoint, mcpEndpoint } from './endpoint.ts';
+import { openRoom } from './open-room.ts';
 import { withSearch } from './search-tools.ts';
+import type { StartWork } from './tasks/task-desk.ts';
 
-/** `/mcp` with the catalogue's tools, as the environment has it. Throws `internal` for settings that are wrong. */
-export async function openMcpEndpoint(env: NodeJS.ProcessEnv): Promise<McpEndpoint> {
-  const isStateless = readSettings('sessions', env).GATEHOUSE_SESSIONS === 'stateless';
-  const [catalogue, audit, state] = await Promise.all([
-    openCatalogue(env),
-    openAudit(env),
-    isStateless ? undefined : openState(env, systemClock),
+/**
+ * `/mcp` with the catalogue's tools, as the environment has it; with tasks, where `start` sets somebody to work on them.
+ * Throws `internal` for settings that are wrong.
+ */
+export async function openMcpEndpoint(env: NodeJS.ProcessEnv, start?: StartWork): Promise<McpEndpoint> {
+  const hasSessions = readSettings('sessions', env).GATEHOUSE_SESSIONS === 'sessions';
+  const [{ tools, catalogue, rules }, state] = await Promise.all([
+    openRoom(env),
+    hasSessions || start ? openState(env, systemClock) : undefined,
   ]);
-  const rules = rulesOf(readSettings('policy', env));
-  const trusted = trustedCatalogue(catalogue, systemClock);
-  const tools = catalogueTools({
-    catalogue: trusted,
-    rules,
-    audit,
-    credentials: openCredentials(env),
-    allowLocal: readSettings('egress', env).GATEHOUSE_ALLOW_LOCAL_BACKENDS,
-    clock: systemClock,
-    observer: {
-      executed: countToolExecution,
-      outcomeLost: (callId, cause) => logger.error('outcome_not_recorded', { call_id: callId, error: cause as Error }),
-    },
-  });
+  const kept = state && { state, clock: systemClock };
   return mcpEndpoint({
     url: `${readSettings('endpoint', env).GATEHOUSE_PUBLIC_URL}/mcp`,
     face: { name: 'gatehouse', title: 'Gatehouse', version },
     room: withSearch(tools, {
-      snapshot: trusted.snapshot,
+      snapshot: catalogue.snapshot,
       may: ({ principal }, tool) => decide(principal, tool, rules).allow,
       above: readSettings('listing', env).GATEHOUSE_SEARCH_ABOVE,
     }),
     failed: (error) => logger.warn('protocol_fault', { error }),
-    ...(state && { sessions: { state, clock: systemClock } }),
+    ...(kept && hasSessions && { sessions: kept }),
+    ...(kept && start && { tasks: { ...kept, start } }),
   });
 }

@@ -17,14 +17,19 @@ export interface Received {
   body: string;
 }
 
-/** Sends one POST to `/`. Rejects with a `TableFailure` when no whole answer came in time. */
+/** Sends one POST. Rejects with a `TableFailure` when no whole answer came in time. */
 export type Exchange = (headers: Record<string, string>, body: Buffer) => Promise<Received>;
 
 // Bounds what one instance keeps open; a request beyond them waits for a connection.
 const pool = { keepAlive: true, scheduling: 'lifo', maxSockets: 64, maxFreeSockets: 16 } as const;
 
-/** Exchanges with one host on connections that are kept. */
-export function openExchange({ protocol, hostname, port }: URL, limits: ExchangeLimits): Exchange {
+/** Exchanges with one host on connections that are kept. `service` is what failures call it. */
+export function openExchange(
+  { protocol, hostname, port }: URL,
+  limits: ExchangeLimits,
+  service = 'DynamoDB',
+  path = '/',
+): Exchange {
   const isTls = protocol === 'https:';
   // Not by `import`, which reads every export: reading `http.WebSocket` loads Node's web stack, which costs as much as
   // an empty function.
@@ -32,7 +37,7 @@ export function openExchange({ protocol, hostname, port }: URL, limits: Exchange
   const agent = new Agent(pool);
   const target = {
     method: 'POST',
-    path: '/',
+    path,
     hostname: hostname.replace(/^\[|\]$/g, ''),
     port,
     agent,
@@ -61,7 +66,7 @@ export function openExchange({ protocol, hostname, port }: URL, limits: Exchange
         dropIdle();
       };
       const late = (what: string, ms: number) =>
-        fail(new TableFailure('TimeoutError', `DynamoDB ${what} within ${ms} ms`, 'later'));
+        fail(new TableFailure('TimeoutError', `${service} ${what} within ${ms} ms`, 'later'));
       const lost = (cause: Error) => {
         const isStale = outgoing.reusedSocket && !answered;
         fail(new TableFailure('NetworkError', `No answer: ${cause.message}`, isStale ? 'at once' : 'later', cause));
@@ -82,7 +87,7 @@ export function openExchange({ protocol, hostname, port }: URL, limits: Exchange
           chunks.push(chunk);
           size += chunk.length;
           if (size <= limits.answer_bytes) return;
-          fail(new TableFailure('AnswerTooLarge', `DynamoDB sent more than ${limits.answer_bytes} bytes`, 'not'));
+          fail(new TableFailure('AnswerTooLarge', `${service} sent more than ${limits.answer_bytes} bytes`, 'not'));
         });
         incoming.on('error', lost);
         incoming.on('end', () => {

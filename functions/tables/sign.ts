@@ -12,10 +12,11 @@ export interface Credentials {
 export type Sign = (headers: Record<string, string>, body: Buffer, date: Date) => Record<string, string>;
 
 /**
- * Signs POST requests to the path `/` after AWS Signature Version 4. All headers are signed; their names must be in
- * lower case, and `host` among them. Whatever is sent beside them is not protected.
+ * Signs POST requests to `path`, which must need no encoding, after AWS Signature Version 4. All headers are signed;
+ * their names must be in lower case, and `host` among them. Whatever is sent beside them is not protected.
  */
-export function postSigner(credentials: Credentials, region: string, service: string): Sign {
+export function postSigner(credentials: Credentials, region: string, service: string, path = '/'): Sign {
+  const [pathname, query = ''] = path.split('?');
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   // Derived from the day: four rounds that need not be repeated for every request.
   let signingKey: { day: string; key: Buffer } | undefined;
@@ -38,7 +39,7 @@ export function postSigner(credentials: Credentials, region: string, service: st
     const names = Object.keys(covered).sort();
     const lines = names.map((name) => `${name}:${covered[name]?.trim().replace(/ +/g, ' ')}\n`);
     const signedHeaders = names.join(';');
-    const canonical = `POST\n/\n\n${lines.join('')}\n${signedHeaders}\n${hash('sha256', body)}`;
+    const canonical = `POST\n${pathname}\n${query}\n${lines.join('')}\n${signedHeaders}\n${hash('sha256', body)}`;
     const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', canonical)}`;
     const signature = hmac(keyOf(day), toSign).toString('hex');
     return {

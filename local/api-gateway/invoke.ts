@@ -9,6 +9,8 @@ export interface Invocation {
    * when the function ends its stream. Absent: the answer is what the promise resolves with.
    */
   stream?: Writable;
+  /** The tracing header, where whoever invokes has one beside the event. */
+  traceId?: string | undefined;
 }
 
 /**

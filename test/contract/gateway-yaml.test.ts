@@ -46,6 +46,7 @@ const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 const documentSchema = z.looseObject({
   openapi: z.literal('3.0.3'),
   tags: z.array(z.object({ name: z.string() })),
+  'x-gatehouse-workers': z.array(z.string()),
   paths: z.record(z.string(), z.looseObject({})),
   components: z.strictObject({
     securitySchemes: z.record(
@@ -101,8 +102,14 @@ describe('the contract and the functions', () => {
   );
   const named = operations.map(({ operation }) => operation['x-gatehouse-function'] ?? operation.operationId);
 
-  it('name each other: every file in functions/ answers an operation or authorizes, and each of those has a file', () => {
-    expect(functionFiles).toEqual([...new Set([...named, ...authorizers])].sort());
+  const workers = document['x-gatehouse-workers'];
+
+  it('name each other: every file in functions/ answers an operation, authorizes or is a worker, and each has a file', () => {
+    expect(functionFiles).toEqual([...new Set([...named, ...authorizers, ...workers])].sort());
+  });
+
+  it('keep workers apart from what anybody can reach', () => {
+    expect(workers.filter((name) => named.includes(name) || authorizers.includes(name))).toEqual([]);
   });
 
   it('keep authorizers apart from what answers requests', () => {

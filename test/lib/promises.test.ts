@@ -99,9 +99,18 @@ describe('every function', () => {
 
   it('waits no longer than API Gateway does', () => {
     const timeouts = Object.fromEntries(functions.map((fn) => [nameOf(fn), fn.Properties.Timeout]));
-    const { 'post-mcp': streaming, 'get-mcp': resuming, authorize, [setup]: once, ...buffered } = timeouts;
-    expect({ streaming, resuming, authorize, once }).toEqual({ streaming: 900, resuming: 900, authorize: 8, once: 60 });
+    const { 'post-mcp': streaming, 'get-mcp': resuming, 'run-task': working, authorize, ...others } = timeouts;
+    const { [setup]: once, ...buffered } = others;
+    expect({ streaming, resuming, working }).toEqual({ streaming: 900, resuming: 900, working: 900 });
+    expect({ authorize, once }).toEqual({ authorize: 8, once: 60 });
     expect(new Set(Object.values(buffered))).toEqual(new Set([29]));
+  });
+
+  it('is invoked by Lambda only once for an event: what may be repeated, Lambda does not know', () => {
+    const { Properties } = gateway.only('AWS::Lambda::EventInvokeConfig');
+    expect(textOf(Properties.FunctionName)).toContain('runtask');
+    expect(JSON.stringify(Properties.Qualifier)).toContain('Aliaslive');
+    expect(Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
   });
 });
 
@@ -136,10 +145,13 @@ describe('permissions', () => {
     'list-specs',
     'list-tools',
     'post-mcp',
+    'run-task',
   ].sort();
   /** What carries calls. */
-  const carriers = ['get-mcp', 'post-mcp'];
-  const sessionKeepers = ['delete-mcp', ...carriers];
+  const carriers = ['get-mcp', 'post-mcp', 'run-task'];
+  const sessionKeepers = ['delete-mcp', 'get-mcp', 'post-mcp'];
+  const taskKeepers = ['post-mcp', 'run-task'];
+  const onTasks = ({ condition }: Statement) => condition.includes('["TASK#*"]');
   const onSessions = ({ condition }: Statement) => condition.includes('["SESSION#*","ANSWER#*","CANCEL#*","STREAM#*"]');
   const onCatalogue = ({ condition }: Statement) => condition.includes('["HEAD","TOOL#*","SNAPSHOT#*","SPEC#*"]');
   const onKeys = ({ condition }: Statement) => condition.includes('["KEY"]');
@@ -155,6 +167,9 @@ describe('permissions', () => {
     ['find a session', 'dynamodb:GetItem', 'TablesState', sessionKeepers, onSessions],
     ['keep a session', 'dynamodb:PutItem', 'TablesState', sessionKeepers, onSessions],
     ['end a session', 'dynamodb:DeleteItem', 'TablesState', sessionKeepers, onSessions],
+    ['find a task', 'dynamodb:GetItem', 'TablesState', taskKeepers, onTasks],
+    ['keep a task', 'dynamodb:PutItem', 'TablesState', taskKeepers, onTasks],
+    ['have a function invoked', 'lambda:InvokeFunction', '', ['post-mcp'], undefined],
     ["read a backend's credential", 'secretsmanager:GetSecretValue', '/credentials/*', carriers, undefined],
     ["store a backend's credential", 'secretsmanager:PutSecretValue', '/credentials/*', ['put-credential'], undefined],
     ['create a credential', 'secretsmanager:CreateSecret', '/credentials/*', ['put-credential'], undefined],
@@ -162,6 +177,14 @@ describe('permissions', () => {
     ['write the first admin key', 'secretsmanager:PutSecretValue', '/first-admin-key-', [setup], undefined],
   ])('to %s', (_what, action, resource, holders, holds) => {
     expect(whoMay(action, resource, holds)).toEqual(holders);
+  });
+
+  it('to have a function invoked name the worker alone, and go when tasks are switched off', () => {
+    const invoking = (each: Statement) => each.actions.includes('lambda:InvokeFunction');
+    expect(statements.filter(invoking).map(({ resources }) => resources)).toEqual([[expect.stringMatching(/runtask/)]]);
+    const without = gatewayTemplates({ ...settings, mcpTasks: false }).gateway;
+    expect(statementsOf(without).filter(invoking)).toEqual([]);
+    expect(JSON.stringify(without.all('AWS::Lambda::Function'))).not.toContain('GATEHOUSE_TASK_WORKER');
   });
 
   it('on tables and secrets are those above and no others', () => {
@@ -249,6 +272,7 @@ describe('the environment', () => {
     metadata: ['GATEHOUSE_SCOPES'],
     egress: ['GATEHOUSE_BACKEND_HOSTS'],
     sessions: ['GATEHOUSE_SESSIONS'],
+    tasks: ['GATEHOUSE_TASK_WORKER'],
     listing: ['GATEHOUSE_SEARCH_ABOVE'],
   };
   const opened: Record<string, (keyof typeof variables)[]> = {
@@ -258,14 +282,19 @@ describe('the environment', () => {
     openCredentials: ['credentials'],
     openPepper: ['credentials'],
     openState: ['state'],
+    openTaskWorker: ['tasks'],
   };
   const common = ['NODE_OPTIONS', 'POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE'];
 
+  /** With what doors share, which stands in files of its own. */
+  function sourceOf(path: string): string {
+    const text = readFileSync(join(import.meta.dirname, '../../functions', path), 'utf8');
+    const shared = [...text.matchAll(/from '\.\/(?:mcp\/)?(open-[\w-]+\.ts)'/g)];
+    return [text, ...shared.map(([, file]) => sourceOf(`mcp/${file}`))].join('\n');
+  }
+
   function variablesReadBy(name: string): string[] {
-    const read = (path: string) => readFileSync(join(import.meta.dirname, '../../functions', path), 'utf8');
-    const door = read(`${name}.ts`);
-    // What two doors share stands in one file.
-    const source = door.includes('openMcpEndpoint') ? door + read('mcp/open-endpoint.ts') : door;
+    const source = sourceOf(`${name}.ts`);
     const settingsRead = [...source.matchAll(/readSettings\('(\w+)'/g)].map(([, section]) => section ?? '');
     const storesOpened = [...source.matchAll(/\b(open\w+)\((?:process\.)?env[,)]/g)].flatMap(
       ([, open]) => opened[open ?? ''] ?? [],
@@ -415,6 +444,7 @@ describe('alarms', () => {
     'FunctionThrottles',
     'ThrottledRequests',
     'TableThrottles',
+    'DroppedTasks',
     ...functionNames().map((name) => `Faults${name.replaceAll('-', '')}`),
   ])('include %s, and tell the topic', (name) => {
     const alarm = gateway.all('AWS::CloudWatch::Alarm').find(({ id }) => id.startsWith(`Alarms${name}`));

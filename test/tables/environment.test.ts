@@ -39,6 +39,12 @@ describe('accessFromEnvironment', () => {
     expect(accessFromEnvironment({ ...lambda, ...settings })?.endpoint).toBe(endpoint);
   });
 
+  it('finds Lambda too', () => {
+    expect(accessFromEnvironment(lambda, 'lambda')?.endpoint).toBe('https://lambda.eu-west-1.amazonaws.com');
+    const env = { ...lambda, AWS_ENDPOINT_URL_DYNAMODB: 'http://[::1]:1', AWS_ENDPOINT_URL_LAMBDA: 'http://[::1]:2' };
+    expect(accessFromEnvironment(env, 'lambda')?.endpoint).toBe('http://[::1]:2');
+  });
+
   it('does without a session token', () => {
     const access = accessFromEnvironment({ ...lambda, AWS_SESSION_TOKEN: '' });
     expect(access?.credentials.sessionToken).toBeUndefined();

@@ -8,7 +8,7 @@ const sessionToken =
   'AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRqTflfKD8YUuwthAx7mSEI/qkPpKPi/kMcGdQrmGdeehM4IC1NtBmUpp2wUE8phUZampKsburEDy0KPkyQDYwT7WZ0wq5VSXDvp75YU9HFvlRd8Tx6q6fE8YQcHNVXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+scqKmlzm8FDrypNC9Yjc8fPOLn9FX9KSYvKTr4rvx3iSIlTJabIQwj2ICCR/oLxBA==';
 const form = 'application/x-www-form-urlencoded';
 
-// From AWS's test suite for Signature Version 4: the cases that are POST requests to `/`.
+// From AWS's test suite for Signature Version 4: the cases that are POST requests to paths that need no encoding.
 describe('a signature', () => {
   it.each([
     ['post-vanilla', {}, '', '5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b'],
@@ -60,6 +60,12 @@ describe('a signature', () => {
     );
   });
 
+  it('is that of post-vanilla-query', () => {
+    const sign = postSigner(example, 'us-east-1', 'service', '/?Param1=value1');
+    const signed = sign({ host: 'example.amazonaws.com' }, Buffer.from(''), new Date('2015-08-30T12:36:00Z'));
+    expect(signed.authorization).toMatch(/=28038455d6de14eafc1f9222cf5aa6f1a96197d7deb8263271d420d138af7f11$/);
+  });
+
   it('is with another key on another day', () => {
     const newSigner = () => postSigner(example, 'us-east-1', 'service');
     const days = ['2015-08-30T23:59:59Z', '2015-08-31T00:00:00Z', '2015-08-30T23:59:59Z'].map((day) => new Date(day));
@@ -80,14 +86,15 @@ describe('a signature over the headers that the AWS SDK sends', () => {
     command: GetItemCommand | PutItemCommand,
     credentials: typeof example & { sessionToken?: string },
     systemClockOffset: number,
+    basePath: string,
   ) {
-    let sent: { headers: NodeJS.Dict<string | string[]>; body: string } | undefined;
+    let sent: { url: string; headers: NodeJS.Dict<string | string[]>; body: string } | undefined;
     const server = await httpServer(async (incoming, outgoing) => {
-      sent = { headers: incoming.headers, body: await readText(incoming) };
+      sent = { url: incoming.url ?? '', headers: incoming.headers, body: await readText(incoming) };
       outgoing.setHeader('content-type', 'application/x-amz-json-1.0').end('{}');
     });
     const client = new DynamoDBClient({
-      endpoint: server.url,
+      endpoint: `${server.url}${basePath}`,
       region: 'eu-central-1',
       credentials,
       systemClockOffset,
@@ -104,6 +111,13 @@ describe('a signature over the headers that the AWS SDK sends', () => {
 
   it.each([
     ['a read', new GetItemCommand({ TableName: 'State', Key: key }), example, 0],
+    [
+      'a longer path',
+      new GetItemCommand({ TableName: 'State', Key: key }),
+      example,
+      0,
+      '/2015-03-31/functions/f/invocations',
+    ],
     ['a read a year ago', new GetItemCommand({ TableName: 'State', Key: key }), example, -year],
     [
       'a write with texts and bytes of every kind',
@@ -115,11 +129,17 @@ describe('a signature over the headers that the AWS SDK sends', () => {
       0,
     ],
     ['temporary credentials', new GetItemCommand({ TableName: 'State', Key: key }), { ...example, sessionToken }, 0],
-  ])('is the SDK’s own: %s', async (_, command, credentials, offset) => {
-    const { headers, body } = await sentBySdk(command, credentials, offset);
+  ])('is the SDK’s own: %s', async (_, command, credentials, offset, basePath = '') => {
+    const { url, headers, body } = await sentBySdk(command, credentials, offset, basePath);
+    expect(url).toContain(basePath);
     const { authorization = '', 'x-amz-date': time = '', 'x-amz-security-token': token } = headers;
     const names = /SignedHeaders=([^,]+)/.exec(String(authorization))?.[1]?.split(';') ?? [];
-    const ours = postSigner(credentials, 'eu-central-1', 'dynamodb')(
+    const ours = postSigner(
+      credentials,
+      'eu-central-1',
+      'dynamodb',
+      url,
+    )(
       Object.fromEntries(names.filter((name) => !isOfSigner(name)).map((name) => [name, String(headers[name])])),
       Buffer.from(body),
       dateOf(String(time)),

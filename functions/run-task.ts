@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { systemClock } from './gateway/clock.ts';
+import { openState } from './gateway/deps.ts';
+import { logger, wrapped } from './gateway/telemetry.ts';
+import { openRoom } from './mcp/open-room.ts';
+import { runTask } from './mcp/tasks/run-task.ts';
+import { taskStore } from './mcp/tasks/task-store.ts';
+
+const [{ tools }, state] = await Promise.all([openRoom(process.env), openState(process.env, systemClock)]);
+const deps = {
+  tasks: taskStore(state, systemClock),
+  room: tools,
+  clock: systemClock,
+  failed: (error: Error) => logger.warn('task_fault', { error }),
+};
+
+const eventSchema = z.strictObject({ task_id: z.string() });
+
+/** No route: `post-mcp` has Lambda invoke it for each task that it begins, and nobody waits for its answer. */
+export const handler = wrapped('run-task', (event, context) => {
+  const { task_id } = z.parse(eventSchema, event);
+  return runTask(task_id, Date.now() + context.getRemainingTimeInMillis(), deps);
+});
