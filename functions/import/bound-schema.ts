@@ -26,16 +26,44 @@ export function boundSchema(schema: JsonSchema, limit: number): BoundedSchema | 
     const shortened = withShortTexts(schema, length, limit);
     if (shortened && fits(shortened)) return { schema: shortened, isOpened: false };
   }
-  const fittingAt = (opening: Opening): JsonSchema | undefined => {
-    const opened = openBelow(schema, opening, limit);
-    return opened && fits(opened) ? opened : undefined;
-  };
+  const definitionOf = definitionsOf(schema);
+  const outline = outliner(definitionOf, 80);
+  // Each of them is asked for at many depths.
+  const kept = remembered((part) => withoutLongEnumeration(withShortText(part, 80)));
+  const outlined = remembered((part) => outline(part, outlineLevels));
+  const weightOf = remembered((part) => JSON.stringify(part).length);
+  const barest = (part: JsonSchema) => withoutLongEnumeration(withShortText(part, 0));
   const opened =
-    deepestFitting(2, 9, (depth) => fittingAt({ depth, keepsRequired: true, hasOutlines: true, length: 80 })) ??
-    deepestFitting(2, 9, (depth) => fittingAt({ depth, keepsRequired: false, hasOutlines: true, length: 80 })) ??
-    deepestFitting(2, 9, (depth) => fittingAt({ depth, keepsRequired: false, hasOutlines: false, length: 80 })) ??
-    fittingAt({ depth: 1, keepsRequired: false, hasOutlines: false, length: 0 });
+    deepestFitting(2, 9, (depth) => fittingAt({ depth, keepsRequired: true, kept, left: outlined })) ??
+    deepestFitting(2, 9, (depth) => fittingAt({ depth, keepsRequired: false, kept, left: outlined })) ??
+    deepestFitting(2, 9, (depth) => fittingAt({ depth, keepsRequired: false, kept, left: bare(definitionOf, 80) })) ??
+    fittingAt({ depth: 1, keepsRequired: false, kept: barest, left: bare(definitionOf, 0) });
   return opened && { schema: opened, isOpened: true };
+
+  function fittingAt(opening: Opening): JsonSchema | undefined {
+    const opened = openBelow(schema, { ...opening, definitionOf, weightOf }, limit);
+    return opened && fits(opened) ? opened : undefined;
+  }
+}
+
+/** For each schema made once. */
+function remembered<T>(make: (part: JsonSchema) => T): (part: JsonSchema) => T {
+  const known = new Map<JsonSchema, T>();
+  return (part) => {
+    const before = known.get(part);
+    if (before !== undefined) return before;
+    const made = make(part);
+    known.set(part, made);
+    return made;
+  };
+}
+
+function definitionsOf(root: JsonSchema): (name: string) => JsonSchema {
+  const definitions = isObject(root.$defs) ? root.$defs : {};
+  return (name) => {
+    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+    return isObject(definition) ? definition : {};
+  };
 }
 
 const noTexts: ReadonlySet<string> = new Set();
@@ -85,13 +113,21 @@ export function leastBytes(schema: JsonSchema, at?: Position, without = noTexts)
 }
 
 interface Opening {
-  /** What stands at this depth or below is replaced by its outline, or by its bare type. */
+  /** What stands at this depth or below is opened. */
   depth: number;
-  hasOutlines: boolean;
-  /** Only what a caller may leave out is replaced. */
+  /** Only what a caller may leave out is opened. */
   keepsRequired: boolean;
-  /** Longest description. */
-  length: number;
+  /** A schema that is not opened, to hold others. */
+  kept: (schema: JsonSchema) => JsonSchema;
+  /** What is left of one that is opened. */
+  left: (schema: JsonSchema) => JsonSchema;
+}
+
+/** What is the same for every opening. */
+interface Known {
+  definitionOf: (name: string) => JsonSchema;
+  /** Characters of JSON. */
+  weightOf: (schema: JsonSchema) => number;
 }
 
 /** How deep a schema stands below the root, and whether everything above it is required. */
@@ -101,22 +137,17 @@ interface Standing {
 }
 
 /** `undefined` as soon as it is clear that what is left takes more than `limit` bytes. */
-function openBelow(root: JsonSchema, opening: Opening, limit: number): JsonSchema | undefined {
-  const { depth, keepsRequired, hasOutlines, length } = opening;
-  const definitions = isObject(root.$defs) ? root.$defs : {};
+function openBelow(
+  root: JsonSchema,
+  { depth, keepsRequired, kept, left, definitionOf, weightOf }: Opening & Known,
+  limit: number,
+): JsonSchema | undefined {
   const standings = new Map<string, Standing>();
   const pending: string[] = [];
   const bodies = new Map<string, JsonSchema>();
   const sizes = new Map<string, number>();
   let bytes = 0;
 
-  const definitionOf = (name: string): JsonSchema => {
-    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
-    return isObject(definition) ? definition : {};
-  };
-  const outline = outliner(definitionOf, length);
-  const open = (schema: JsonSchema) =>
-    hasOutlines ? outline(schema, outlineLevels) : bare(schema, length, definitionOf);
   const meet = (name: string, standing: Standing): void => {
     const known = standings.get(name);
     const nearest = {
@@ -129,13 +160,13 @@ function openBelow(root: JsonSchema, opening: Opening, limit: number): JsonSchem
   };
   const walk = (schema: JsonSchema, standing: Standing, at?: Position): JsonSchema => {
     const isOpen = standing.depth >= depth && !(keepsRequired && standing.isRequired);
-    const left = isOpen ? open(schema) : withoutLongEnumeration(withShortText(schema, length));
-    bytes += leastBytes(left, at);
-    if (isOpen || bytes > limit) return left;
+    const part = isOpen ? left(schema) : kept(schema);
+    bytes += isOpen ? weightOf(part) : leastBytes(part, at);
+    if (isOpen || bytes > limit) return part;
     const name = referredName(schema);
     if (name !== undefined) meet(name, standing);
     const required = Array.isArray(schema.required) ? schema.required : [];
-    return mapSubschemas(left, (inner, position) => {
+    return mapSubschemas(part, (inner, position) => {
       const { keyword, key, inPlace } = position;
       const isRequired = keyword === 'properties' ? required.includes(key) : inPlace || keyword === 'items';
       const below = { depth: standing.depth + (inPlace ? 0 : 1), isRequired: standing.isRequired && isRequired };
@@ -156,14 +187,16 @@ function openBelow(root: JsonSchema, opening: Opening, limit: number): JsonSchem
   return bodies.size > 0 ? { ...opened, $defs: Object.fromEntries(bodies) } : opened;
 }
 
-/** What is left of a schema that accepts anything of its type. */
-function bare(schema: JsonSchema, length: number, definitionOf: (name: string) => JsonSchema): JsonSchema {
-  const name = referredName(schema);
-  const type = schema.type ?? (name === undefined ? undefined : definitionOf(name).type);
-  const { description } = schema;
-  return {
-    ...(type !== undefined && { type }),
-    ...(typeof description === 'string' && length > 0 && { description: shorten(description, length) }),
+/** Leaves of a schema that it accepts anything of its type. */
+function bare(definitionOf: (name: string) => JsonSchema, length: number): (schema: JsonSchema) => JsonSchema {
+  return (schema) => {
+    const name = referredName(schema);
+    const type = schema.type ?? (name === undefined ? undefined : definitionOf(name).type);
+    const { description } = schema;
+    return {
+      ...(type !== undefined && { type }),
+      ...(typeof description === 'string' && length > 0 && { description: shorten(description, length) }),
+    };
   };
 }
 
