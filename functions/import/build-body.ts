@@ -37,8 +37,8 @@ export function buildBody(
   notes: string[],
 ): BuiltBody | string | undefined {
   if (!body) return undefined;
-  if (found.method === 'GET' || found.method === 'HEAD') {
-    // RFC 9110 section 9.3.1: a body of GET has no meaning, and many servers refuse it.
+  if (found.method === 'HEAD' || (found.method === 'GET' && !body.required)) {
+    // RFC 9110 section 9.3.1: a body of GET has no meaning but to the server that asks for it; others refuse it.
     notes.push(`${body.place}: a ${found.method} request has no body, so it was left out.`);
     return undefined;
   }

@@ -298,13 +298,22 @@ describe('any other body', () => {
     expect(tool.binding.body?.content_type).toBe('image/*');
   });
 
-  it.each(['get', 'head'])('of %s is left out and reported', (method) => {
-    const { tool, line } = contentOf({ 'application/json': { schema: {} } }, { method });
+  it.each([
+    ['get', false],
+    ['head', true],
+  ])('of %s, required: %s, is left out and reported', (method, required) => {
+    const { tool, line } = contentOf({ 'application/json': { schema: {} } }, { method, required });
     expect(tool.binding.body).toBeUndefined();
     expect(tool.input_schema.properties).toEqual({});
     expect(line.notes).toEqual([
       `#/paths/~1pets/${method}/requestBody: a ${method.toUpperCase()} request has no body, so it was left out.`,
     ]);
+  });
+
+  it('of GET is kept where the server requires it', () => {
+    const { tool, line } = contentOf({ 'application/json': { schema: { type: 'array' } } }, { method: 'get' });
+    expect(tool.binding.body).toMatchObject({ argument: 'body', required: true });
+    expect(line.status).toBe('ok');
   });
 
   it('of DELETE is kept', () => {
