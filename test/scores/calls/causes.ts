@@ -39,8 +39,19 @@ export const causes: Cause[] = [
   },
   {
     owner: 'prism',
-    cause: 'its own reading of a parameter fails',
-    explains: ({ violation }) => violation.place === 'server' && violation.code === 'UNKNOWN',
+    cause: 'it has no routes with a fragment, by which the document tells operations apart',
+    explains: ({ violation, declared }) => violation.code === 'NO_PATH_MATCHED_ERROR' && declared.path.includes('#'),
+  },
+  {
+    owner: 'prism',
+    cause: 'its own reading of the request fails',
+    explains: ({ violation }) => violation.place === 'server',
+  },
+  {
+    owner: 'document',
+    cause: 'a GET or HEAD has to have a body',
+    explains: ({ violation, declared }) =>
+      violation.message === 'Body parameter is required' && /^(?:GET|HEAD)$/.test(declared.method),
   },
   {
     owner: 'document',

@@ -1,6 +1,7 @@
 import { type Follow, follower, resolvePointer } from './declared.ts';
 import { isObject, type Json } from './json.ts';
 import { plainTemplate } from './plain-template.ts';
+import { securitySchemes } from './security-schemes.ts';
 
 /** What Prism is given in place of a document. */
 export interface Prepared {
@@ -12,11 +13,12 @@ export interface Prepared {
 /**
  * A copy of a document that Prism can serve: 3.2, which it does not know, is called 3.1; what refers to the network or
  * to nothing becomes a schema of anything, because one such reference makes Prism refuse the whole document; examples
- * are gone, in which a `$ref` is data; expressions in paths are written plainly; and parameters on which Prism's own
+ * are gone, in which a `$ref` is data; expressions in paths are written plainly; parameters that a credential fills in are not required, as security is
+ * not checked; and parameters on which Prism's own
  * reading ends with an exception are just texts, so that it has a word on the rest of the request.
  */
 export function documentForPrism(document: Json): Prepared {
-  const context = { document, follow: follower(document), withheld: 0 };
+  const context = { document, follow: follower(document), credentials: credentialsOf(document), withheld: 0 };
   const copy = prepare(document, '', context) as Json;
   if (typeof copy.openapi === 'string' && copy.openapi.startsWith('3.2')) copy.openapi = '3.1.0';
   delete copy.$self;
@@ -30,6 +32,8 @@ export function documentForPrism(document: Json): Prepared {
 interface Context {
   document: Json;
   follow: Follow;
+  /** Parameters that an API key fills in, `query key`. */
+  credentials: ReadonlySet<string>;
   withheld: number;
 }
 
@@ -40,13 +44,23 @@ function prepare(value: unknown, parent: string, context: Context): unknown {
   const isReference = typeof $ref === 'string' && !ofProperties.has(parent);
   if (isReference && resolvePointer(context.document, $ref) === undefined) return {};
   if (!isReference && isUnreadable(value, context.follow)) return asText(value, context);
+  const isCredential = context.credentials.has(keyOf(value));
   const copy: Json = {};
   for (const [key, member] of Object.entries(value)) {
     if (examples.has(key) && !ofProperties.has(parent) && !ofComponents.has(parent)) continue;
+    if (isCredential && key === 'required') continue;
     const made = prepare(member, ofProperties.has(parent) ? '' : key, context);
     Object.defineProperty(copy, key, { value: made, enumerable: true, configurable: true, writable: true });
   }
   return copy;
+}
+
+function credentialsOf(document: Json): Set<string> {
+  return new Set(securitySchemes(document).flatMap((scheme) => (scheme.type === 'apiKey' ? [keyOf(scheme)] : [])));
+}
+
+function keyOf({ in: place, name }: Json): string {
+  return `${place} ${String(name).toLowerCase()}`;
 }
 
 const examples = new Set(['example', 'examples', 'x-example', 'x-examples']);
@@ -70,6 +84,6 @@ function isUnreadable(value: Json, follow: Follow): boolean {
 
 function asText({ in: place, name, required }: Json, context: Context): Json {
   context.withheld += 1;
-  const shape = context.document.swagger === undefined ? { schema: {} } : { type: 'string' };
-  return { in: place, name, ...(required !== undefined && { required }), ...shape };
+  const schema = context.document.swagger === undefined ? { schema: {} } : {};
+  return { in: place, name, ...(required !== undefined && { required }), ...schema };
 }

@@ -64,14 +64,23 @@ process.on('message', async ({ document }: { document: object }) => {
   }
 });
 
-/** Prism’s process ends of an exception in its own reading of a request; this makes an answer of it. */
+interface Answer {
+  right?: { validations: { input: unknown[] } };
+}
+
+/**
+ * Prism’s process ends of an exception in its own reading of a request, and of a violation that a header cannot carry;
+ * this makes an answer of the one and leaves the other to the body.
+ */
 function answerFailures(prism: Server['prism']): void {
   const { request } = prism;
   prism.request =
     (...parameters) =>
     async () => {
       try {
-        return await request(...parameters)();
+        const answer = (await request(...parameters)()) as Answer;
+        if (answer.right) answer.right.validations.input = [];
+        return answer;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         return { _tag: 'Left', left: Object.assign(new Error(message), { status: 500, detail: message }) };

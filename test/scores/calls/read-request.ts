@@ -51,7 +51,14 @@ export function requestFaults(request: RecordedRequest, operation: DeclaredOpera
     cookie: readPairs(headerValue(request, 'cookie') ?? '', /; ?/),
   };
   const headers = new Map(request.headers.map(([name, value]) => [name.toLowerCase(), value]));
-  const segments = matchPath(path, template);
+  const inPath = [...expected.sent, ...expected.constants].filter((one) => one.in === 'path');
+  const readings = [...matchPath(path, template)];
+  const isRight = (reading: Map<string, string>) =>
+    inPath.every(({ name, value }) => {
+      const parameter = find(operation, 'path', name);
+      return parameter && textMatches(reading.get(name) ?? '', parameter, value);
+    });
+  const segments = readings.find(isRight) ?? readings[0];
   const faults: string[] = [];
   if (request.method !== operation.method) faults.push(`the method is ${request.method}`);
   if (!segments) faults.push(`the path ${path} is not one of ${template}`);
@@ -123,18 +130,23 @@ function find({ parameters }: DeclaredOperation, place: string, name: string): D
   return isProperty ? { ...whole, in: 'query', name, style: 'form', explode: true, contentType: undefined } : undefined;
 }
 
-/** The raw text of each expression of the template. */
-function matchPath(path: string, template: string): Map<string, string> | undefined {
-  const names: string[] = [];
-  const source = plainTemplate(template)
-    .split(/(\{[^{}]+\})/)
-    .map((piece) => {
-      if (!/^\{.+\}$/.test(piece)) return escaped(normalised(piece));
-      names.push(piece.slice(1, -1));
-      return '([^/]*?)';
+/** The raw text of each expression of the template, in every way in which the path can be one of it. */
+function* matchPath(path: string, template: string): Generator<Map<string, string>> {
+  const pieces = plainTemplate(template).split(/(\{[^{}]+\})/);
+  const names = pieces.flatMap((piece) => (isExpression(piece) ? [piece.slice(1, -1)] : []));
+  // Where a segment has several expressions, each may be the one that takes as much as it can.
+  for (const greedy of [undefined, ...names]) {
+    const source = pieces.map((piece) => {
+      if (!isExpression(piece)) return escaped(normalised(piece));
+      return piece.slice(1, -1) === greedy ? '([^/]*)' : '([^/]*?)';
     });
-  const match = new RegExp(`^${source.join('')}$`).exec(path);
-  return match ? new Map(names.map((name, index) => [name, match[index + 1] ?? ''])) : undefined;
+    const match = new RegExp(`^${source.join('')}$`).exec(path);
+    if (match) yield new Map(names.map((name, index) => [name, match[index + 1] ?? '']));
+  }
+}
+
+function isExpression(piece: string): boolean {
+  return /^\{.+\}$/.test(piece);
 }
 
 /** A literal of the template as it looks in a URL. */

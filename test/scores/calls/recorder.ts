@@ -1,5 +1,6 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Prism } from './prism.ts';
 import type { RecordedRequest } from './read-request.ts';
 
 /** A request that left the gateway, and what the server behind said to it. */
@@ -11,8 +12,6 @@ export interface Exchange {
 export interface Recorder {
   /** The base URL of a document's backend. */
   urlOf(document: string): string;
-  /** Where requests go on to; `undefined` when nobody serves the document. */
-  forwardTo(url: string | undefined): void;
   /** Takes what a tool has sent since it was last asked. */
   take(tool: string): Exchange[];
   close(): Promise<void>;
@@ -20,14 +19,17 @@ export interface Recorder {
 
 const patienceMs = 30_000;
 
-/** A server between the gateway and Prism that keeps every request as it arrived. The first segment is the document's. */
-export async function startRecorder(): Promise<Recorder> {
+/**
+ * A server that keeps every request to a backend as it arrived and passes it on to Prism, if there is one. The first
+ * segment of the path is the document's name.
+ */
+export async function startRecorder(prism: Pick<Prism, 'url'> = { url: async () => undefined }): Promise<Recorder> {
   const agent = new Agent({ keepAlive: true });
   const exchanges = new Map<string, Exchange[]>();
-  let target: string | undefined;
 
   const server = createServer(async (incoming, outgoing) => {
     const recorded = await record(incoming);
+    const target = await prism.url();
     const reply = target === undefined ? nobody : await forward(recorded, target, agent);
     const tool = String(incoming.headers['x-mcp-tool-name']);
     exchanges.set(tool, [...(exchanges.get(tool) ?? []), { request: recorded, reply }]);
@@ -38,9 +40,6 @@ export async function startRecorder(): Promise<Recorder> {
 
   return {
     urlOf: (document) => `http://127.0.0.1:${port}/${document}`,
-    forwardTo: (url) => {
-      target = url;
-    },
     take: (tool) => {
       const taken = exchanges.get(tool) ?? [];
       exchanges.delete(tool);

@@ -15,8 +15,8 @@ import type { DocumentScore } from './totals.ts';
  */
 export async function scoreFolder(folder: string, only: string, scored: (score: DocumentScore) => void) {
   const gateway = await openGateway();
-  const recorder = await startRecorder();
   const prism = startPrism();
+  const recorder = await startRecorder(prism);
   const scores: DocumentScore[] = [];
   const add = (score: DocumentScore) => {
     scores.push(score);
@@ -38,7 +38,6 @@ export async function scoreFolder(folder: string, only: string, scored: (score: 
   for (const { name, document, lines, supplied } of imported) {
     const prepared = documentForPrism(document);
     const served = await prism.serve(prepared.document);
-    recorder.forwardTo('url' in served ? served.url : undefined);
     const outcomes = await scoreDocument({ document, lines, listed, stored, supplied, gateway, recorder });
     const operations = outcomes.map((outcome, index) => ({
       outcome,
