@@ -19,3 +19,23 @@ export interface StateStore {
   /** Removes the entry; it is no error when there is none. */
   remove(key: string): Promise<void>;
 }
+
+const attempts = 8;
+
+/**
+ * Changes an entry as `change` says, which is asked again when others change the entry at the same time. False when
+ * there is none, or when `change` leaves it with `undefined`.
+ */
+export async function changeEntry(
+  state: StateStore,
+  key: string,
+  change: (entry: StateEntry) => Pick<StateEntry, 'value' | 'expires_at'> | undefined,
+): Promise<boolean> {
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const entry = await state.get(key);
+    const changed = entry && change(entry);
+    if (!changed) return false;
+    if (await state.replace(key, entry.version, changed.value, changed.expires_at)) return true;
+  }
+  throw new Error('An entry changes faster than it can be changed.');
+}

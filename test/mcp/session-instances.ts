@@ -32,10 +32,18 @@ export interface Instances {
   as(other: Principal): typeof fetch;
 }
 
-/** Several instances of the protocol face with the fixtures of the conformance suite, sharing nothing but the state. */
-export function instances(count: number, principal: Principal = ada, waitMs = 10_000): Instances {
+/**
+ * Several instances of the protocol face with the fixtures of the conformance suite, sharing nothing but the state, which
+ * `through` may put something before.
+ */
+export function instances(
+  count: number,
+  principal: Principal = ada,
+  waitMs = 10_000,
+  through: (state: StateStore) => StateStore = (state) => state,
+): Instances {
   let operations = 0;
-  const memory = memoryState(systemClock);
+  const memory = through(memoryState(systemClock));
   const counted = <T extends (...parameters: never[]) => unknown>(work: T): T =>
     ((...parameters: Parameters<T>) => {
       operations += 1;

@@ -1,6 +1,6 @@
+import { hash } from 'node:crypto';
 import type {
   JSONRPCMessage,
-  JSONRPCNotification,
   JSONRPCRequest,
   McpServer,
   MessageExtraInfo,
@@ -25,8 +25,8 @@ export interface Exchange {
   extra: MessageExtraInfo;
   /** Epoch milliseconds after which this instance waits no longer. */
   deadline: number;
-  /** Requests of the server that the client has been sent already, by their id on the wire. */
-  asked: ReadonlyMap<string, string>;
+  /** Ids on the wire of the questions that the client has been sent already. */
+  asked: ReadonlySet<string>;
 }
 
 export interface CarryDeps {
@@ -52,12 +52,14 @@ export async function carryExchange(
   const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
   const open = new Set<RequestId>(requests.map(({ id }) => id));
   const leaving = new AbortController();
-  let unanswered = 0;
+  /** Questions to the client that it has not answered, with the request that each is for. */
+  const pending = new Set<{ by: RequestId | undefined }>();
   let questions = 0;
   let ended = false;
   let sending = Promise.resolve();
 
-  const phase = (): Phase => (unanswered > 0 ? 'asking' : 'working');
+  const isAsking = (id: RequestId) => [...pending].some(({ by }) => by === id);
+  const phase = (): Phase => (pending.size > 0 && [...open].every(isAsking) ? 'asking' : 'working');
 
   function end(): void {
     if (ended) return;
@@ -75,11 +77,14 @@ export async function carryExchange(
     sending = sending.then(async () => {
       if (!ended) await work();
     });
-    sending = sending.catch((error: Error) => {
-      failed(error);
-      end();
-    });
+    sending = sending.catch(fail);
     return sending;
+  }
+
+  function fail(error: Error): void {
+    failed(error);
+    outlet.fail(error);
+    end();
   }
 
   function send(message: JSONRPCMessage | undefined, isLast: boolean): Promise<void> {
@@ -110,17 +115,18 @@ export async function carryExchange(
     return message || isLast ? send(message, isLast) : Promise.resolve();
   }
 
-  async function ask(request: JSONRPCRequest): Promise<void> {
-    const wireId = wireIdOf(request, questions, exchange, outlet.name.stream);
+  async function ask(request: JSONRPCRequest, by: RequestId | undefined): Promise<void> {
+    const wireId = wireIdOf(request, questions, outlet.name.stream);
+    const question = { by };
     questions += 1;
-    unanswered += 1;
+    pending.add(question);
     // A stream that was taken over may have asked this already, and then the client is at it.
     if (!asked.has(wireId)) await send({ ...request, id: wireId }, false);
     if (!(await hold())) return;
     const answer = await poll(() => mail.answerTo(session.id, wireId), leaving.signal);
     if (ended) return;
     if (!answer) return leave();
-    unanswered -= 1;
+    pending.delete(question);
     // From here on the server may act, so nobody may begin anew.
     if (!(await hold())) return;
     transport.onmessage?.(answerMessage(request.id, answer), extra);
@@ -130,14 +136,11 @@ export async function carryExchange(
     sessionId: session.id,
     start: async () => {},
     close: async () => transport.onclose?.(),
-    async send(message) {
+    async send(message, options) {
       if (ended) return;
       if (!('method' in message)) return settle(message.id as RequestId, message);
       if (!('id' in message)) return send(message, false);
-      ask(message).catch((error: Error) => {
-        failed(error);
-        end();
-      });
+      ask(message, options?.relatedRequestId).catch(fail);
     },
   };
 
@@ -154,10 +157,10 @@ export async function carryExchange(
   }
 
   const beat = setInterval(() => void tick().catch(failed), beatMs);
-  // A call that takes its time gets a stream, so that a lost connection does not lose its result.
-  const opening = setTimeout(() => void inTurn(() => outlet.open(phase())), beatMs);
+  // A call that takes its time gets a stream, so that a lost connection does not lose its result. It goes on without.
+  const opening = setTimeout(() => void inTurn(() => outlet.open(phase()).catch(failed)), beatMs);
   const limit = setTimeout(() => {
-    if (unanswered > 0) leaving.abort();
+    if (pending.size > 0) leaving.abort();
   }, deadline - clock());
 
   const closeStream = () =>
@@ -178,22 +181,25 @@ export async function carryExchange(
   }
 }
 
-/** Servers count their requests from 0, and there is one for each exchange: so the exchange's name comes first. */
-function wireIdOf({ method, params }: JSONRPCRequest, index: number, { asked }: Exchange, stream: string): string {
-  const id = `${stream}:${index}`;
-  const before = asked.get(id);
-  // The answer to another question than the one that was asked must never be taken for one to this.
-  return before === undefined || before === JSON.stringify({ method, params }) ? id : `${id}:again`;
+/**
+ * Servers count their requests from 0, and there is one for each exchange: so the exchange's name comes first. What is
+ * asked comes last: an instance that takes over may ask another question in its turn, and must not take the answer that
+ * there is for one to that.
+ */
+function wireIdOf({ method, params }: JSONRPCRequest, index: number, stream: string): string {
+  const digest = hash('sha256', JSON.stringify([method, params]), 'base64url');
+  return `${stream}:${index}:${digest.slice(0, 16)}`;
 }
 
-/** What `Exchange.asked` is made of: the requests of the server among the messages of a stream. */
-export function askedBy(messages: readonly (JSONRPCMessage | undefined)[]): Map<string, string> {
-  const requests = messages.filter((message) => message !== undefined && 'method' in message && 'id' in message);
-  return new Map(
-    (requests as (JSONRPCRequest | JSONRPCNotification)[]).map((request) => [
-      String((request as JSONRPCRequest).id),
-      JSON.stringify({ method: request.method, params: request.params }),
-    ]),
+/** Whether an answer with this id may be one to a question of ours. */
+export function isWireId(id: RequestId): boolean {
+  return /^[0-9a-f-]{36}:\d{1,9}:[\w-]{16}$/.test(String(id));
+}
+
+/** What `Exchange.asked` is made of: the questions among the messages of a stream. */
+export function askedBy(messages: readonly (JSONRPCMessage | undefined)[]): Set<string> {
+  return new Set(
+    messages.flatMap((message) => (message && 'method' in message && 'id' in message ? [String(message.id)] : [])),
   );
 }
 

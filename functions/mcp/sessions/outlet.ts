@@ -9,6 +9,8 @@ import type { Phase, StreamLog, StreamName } from './stream-log.ts';
 export interface Outlet {
   /** Known as soon as it is decided which of the two it is. */
   answer: Promise<PlainAnswer>;
+  /** Says that there will be no answer, where none has been begun. */
+  fail(error: Error): void;
   name: StreamName;
   /** The holder of the stream, once there is one. */
   holder(): string | undefined;
@@ -35,7 +37,7 @@ export interface OutletOptions {
  */
 export function outletOf({ session, requests, isBatch, primes }: OutletOptions, log: StreamLog): Outlet {
   const name = { session, stream: randomUUID() };
-  const { promise, resolve } = Promise.withResolvers<PlainAnswer>();
+  const { promise, resolve, reject } = Promise.withResolvers<PlainAnswer>();
   const responses: JSONRPCMessage[] = [];
   let stream: Continuation | undefined;
 
@@ -57,6 +59,7 @@ export function outletOf({ session, requests, isBatch, primes }: OutletOptions, 
 
   return {
     answer: promise,
+    fail: reject,
     name,
     holder: () => stream?.holder,
     async send(message, isLast, phase) {
@@ -86,6 +89,7 @@ export function resumedOutlet(
   const stream = continuation(name, holder, sent, events, log);
   return {
     answer: Promise.resolve(streamAnswer(events)),
+    fail: () => {},
     name,
     holder: () => holder,
     send: (message, isLast) => stream.send(message, isLast),

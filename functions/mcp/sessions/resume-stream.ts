@@ -8,7 +8,8 @@ import type { KeptEvent, KeptExchange, StreamLog, StreamName } from './stream-lo
 
 /** What is left to do for a stream whose instance is gone while the client was being asked. */
 export interface Abandoned {
-  exchange: KeptExchange;
+  /** Those that were not answered. */
+  requests: JSONRPCRequest[];
   /** The messages that went out. */
   sent: readonly (JSONRPCMessage | undefined)[];
   outlet: Outlet;
@@ -75,8 +76,9 @@ async function follow(
     const holder = await log.takeOver(name);
     if (!holder) continue;
     const outlet = resumedOutlet(name, holder, sent.length, events, log);
-    if (next.exchange.phase === 'asking') return continueWith({ exchange: next.exchange, sent, outlet });
-    return giveUp(next.exchange, sent, outlet);
+    const { phase, is_whole } = next.exchange;
+    const requests = unanswered(next.exchange, sent);
+    return phase === 'asking' && is_whole ? continueWith({ requests, sent, outlet }) : giveUp(requests, outlet);
   }
 }
 
@@ -93,16 +95,15 @@ async function nextEvent(name: StreamName, number: number, log: StreamLog): Prom
   return late ? { event: late } : { exchange };
 }
 
-/** Answers what was never answered, without doing it again. */
-async function giveUp(
-  { requests }: KeptExchange,
-  sent: readonly (JSONRPCMessage | undefined)[],
-  outlet: Outlet,
-): Promise<void> {
+function unanswered({ requests }: KeptExchange, sent: readonly (JSONRPCMessage | undefined)[]): JSONRPCRequest[] {
   const answered = new Set(sent.flatMap((message) => (message && !('method' in message) ? [message.id] : [])));
-  const open = requests.filter(({ id }) => !answered.has(id));
-  for (const [index, request] of open.entries()) {
-    await outlet.send(interrupted(request), index === open.length - 1, 'working');
+  return requests.filter(({ id }) => !answered.has(id));
+}
+
+/** Answers without doing anything again. */
+async function giveUp(requests: JSONRPCRequest[], outlet: Outlet): Promise<void> {
+  for (const [index, request] of requests.entries()) {
+    await outlet.send(interrupted(request), index === requests.length - 1, 'working');
   }
 }
 

@@ -14,7 +14,7 @@ import { GatewayError } from '../../gateway/errors.ts';
 import { jsonAnswer } from '../../http/answer.ts';
 import type { PlainAnswer, PlainRequest } from '../../http/plain.ts';
 import type { StateStore } from '../../state/store.ts';
-import { askedBy, carryExchange, type Exchange } from './carry-exchange.ts';
+import { askedBy, carryExchange, type Exchange, isWireId } from './carry-exchange.ts';
 import { findSession, principalOf } from './find-session.ts';
 import { initialize } from './initialize.ts';
 import { mailbox } from './mailbox.ts';
@@ -43,6 +43,8 @@ interface SessionDeps extends SessionState {
 }
 
 const maxBatch = 100;
+/** They are kept with the session, and read with each of its requests. */
+const maxInitializeBytes = 100_000;
 /** What is kept back of the function's time to leave a stream in good order. */
 const reserveMs = 500;
 /** API Gateway ends a stream on which nothing happens for five minutes. */
@@ -57,6 +59,11 @@ export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): S
   const mail = mailbox(state, clock);
 
   async function begin(request: PlainRequest, message: JSONRPCRequest, extra: MessageExtraInfo): Promise<PlainAnswer> {
+    const bytes = Buffer.byteLength(JSON.stringify(message.params ?? {}));
+    if (bytes > maxInitializeBytes) {
+      const text = `The parameters of \`initialize\` may have ${maxInitializeBytes} bytes; these have ${bytes}.`;
+      throw new GatewayError('too_large', text, { field: 'params' });
+    }
     const { answer, protocolVersion } = await initialize(await serve(contextOf(extra)), message, extra);
     if (protocolVersion === undefined) return jsonAnswer(answer);
     const agreed = { initialize: message.params ?? {}, protocol_version: protocolVersion };
@@ -66,9 +73,9 @@ export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): S
 
   /** What needs no answer: answers of the client, and notifications. */
   async function take(session: Session, message: JSONRPCMessage): Promise<void> {
-    if (isJSONRPCResultResponse(message))
+    if (isJSONRPCResultResponse(message) && isWireId(message.id)) {
       await mail.putAnswer(session.id, String(message.id), { result: message.result });
-    else if (isJSONRPCErrorResponse(message)) {
+    } else if (isJSONRPCErrorResponse(message) && message.id !== undefined && isWireId(message.id)) {
       await mail.putAnswer(session.id, String(message.id), { error: message.error });
     } else if (isJSONRPCNotification(message) && message.method === 'notifications/cancelled') {
       const { requestId, reason } = message.params ?? {};
@@ -109,7 +116,7 @@ export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): S
           await sessions.setLogLevel(principalOf(request), session.id, level);
       }
       const outlet = outletOf({ session: session.id, requests, isBatch, primes: primes(session) }, log);
-      return carry({ session, requests, extra, deadline: deadlineOf(request), asked: new Map() }, outlet);
+      return carry({ session, requests, extra, deadline: deadlineOf(request), asked: new Set() }, outlet);
     },
 
     async get(request, lastEventId, extra) {
@@ -118,7 +125,7 @@ export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): S
       return resumeStream(
         options,
         log,
-        async ({ exchange: { requests }, sent, outlet }) => {
+        async ({ requests, sent, outlet }) => {
           const { finished } = await carry(
             { session, requests, extra, deadline: deadlineOf(request), asked: askedBy(sent) },
             outlet,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Principal } from '../../auth/principal.ts';
 import type { Clock } from '../../gateway/clock.ts';
-import type { StateStore } from '../../state/store.ts';
+import { changeEntry, type StateStore } from '../../state/store.ts';
 import { ownerOf } from '../owner-of.ts';
 
 const lifetimeSeconds = 24 * 3_600;
@@ -57,10 +57,11 @@ export function sessionStore(state: StateStore, clock: Clock): SessionStore {
     },
 
     async setLogLevel(principal, id, level) {
-      const found = await read(principal, id);
-      if (!found) return false;
-      const { entry, row } = found;
-      return state.replace(keyOf(id), entry.version, { ...row, log_level: level }, entry.expires_at);
+      if (!(await read(principal, id))) return false;
+      return changeEntry(state, keyOf(id), ({ value, expires_at }) => ({
+        value: { ...value, log_level: level },
+        expires_at,
+      }));
     },
 
     async end(principal, id) {

@@ -2,19 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/server';
 import * as z from 'zod/mini';
 import type { Clock } from '../../gateway/clock.ts';
-import type { StateStore } from '../../state/store.ts';
+import { changeEntry, type StateStore } from '../../state/store.ts';
 
 const keptSeconds = 900;
 const holdMs = 5_000;
 /** A table item holds 400 KB. */
-const maxEventBytes = 300_000;
+const maxKeptBytes = 300_000;
 
 const message = z.custom<JSONRPCMessage>((value) => typeof value === 'object' && value !== null);
 
 const exchangeSchema = z.object({
-  /** The client's requests, as they came. */
+  /** The client's requests. */
   requests: z.array(z.custom<JSONRPCRequest>((value) => typeof value === 'object' && value !== null)),
-  /** `asking`: nothing has been done yet but to ask the client. Only then may another instance begin anew. */
+  /** Whether the requests are as they came, or too large to be kept whole. */
+  is_whole: z.boolean(),
+  /** `asking`: of no request has more been done than to ask the client. Only then may another instance begin anew. */
   phase: z.enum(['asking', 'working']),
   /** The instance that carries the exchange, and until when (epoch ms) unless it says so again. */
   holder: z.string(),
@@ -54,29 +56,28 @@ export interface StreamLog {
 export function streamLog(state: StateStore, clock: Clock): StreamLog {
   const end = () => Math.floor(clock() / 1_000) + keptSeconds;
 
-  async function read(name: StreamName) {
-    const entry = await state.get(keyOf(name));
-    return entry && { version: entry.version, exchange: z.parse(exchangeSchema, entry.value) };
-  }
-
-  /** Changes what is kept if `may` agrees; false when not, or when another instance changed it at the same moment. */
-  async function change(
+  /** Changes what is kept if `may` agrees; false when not. */
+  function change(
     name: StreamName,
     may: (exchange: KeptExchange) => boolean,
     part: Partial<KeptExchange>,
   ): Promise<boolean> {
-    const found = await read(name);
-    if (!found || !may(found.exchange)) return false;
-    return state.replace(keyOf(name), found.version, { ...found.exchange, ...part }, end());
+    return changeEntry(state, keyOf(name), ({ value }) => {
+      const exchange = z.parse(exchangeSchema, value);
+      return may(exchange) ? { value: { ...exchange, ...part }, expires_at: end() } : undefined;
+    });
   }
 
   return {
     async begin(name, requests, phase) {
       const holder = randomUUID();
-      await state.create(keyOf(name), { requests, phase, holder, held_until: clock() + holdMs }, end());
+      await state.create(keyOf(name), { ...storable(requests), phase, holder, held_until: clock() + holdMs }, end());
       return holder;
     },
-    find: async (name) => (await read(name))?.exchange,
+    async find(name) {
+      const entry = await state.get(keyOf(name));
+      return entry && z.parse(exchangeSchema, entry.value);
+    },
     hold: (name, holder, phase) =>
       change(name, (exchange) => exchange.holder === holder, { phase, held_until: clock() + holdMs }),
     async release(name, holder) {
@@ -87,7 +88,7 @@ export function streamLog(state: StateStore, clock: Clock): StreamLog {
       const isFree = ({ held_until }: KeptExchange) => held_until < clock();
       return (await change(name, isFree, { holder, held_until: clock() + holdMs })) ? holder : undefined;
     },
-    append: (name, number, event) => state.create(keyOf(name, number), storable(event), end()),
+    append: (name, number, event) => state.create(keyOf(name, number), storableEvent(event), end()),
     async event(name, number) {
       const entry = await state.get(keyOf(name, number));
       return entry && z.parse(eventSchema, entry.value);
@@ -99,9 +100,15 @@ function keyOf({ session, stream }: StreamName, number?: number): string {
   return `STREAM#${session}#${stream}${number === undefined ? '' : `#${number}`}`;
 }
 
+/** Requests that are too large to be kept are kept without their parameters, and cannot be begun anew. */
+function storable(requests: JSONRPCRequest[]): Pick<KeptExchange, 'requests' | 'is_whole'> {
+  const is_whole = Buffer.byteLength(JSON.stringify(requests)) <= maxKeptBytes;
+  return { requests: is_whole ? requests : requests.map(({ params: _, ...request }) => request), is_whole };
+}
+
 /** What is too large to be kept is still sent to a client that is there; one that comes later is told. */
-function storable(event: KeptEvent): KeptEvent {
-  if (!event.message || Buffer.byteLength(JSON.stringify(event.message)) <= maxEventBytes) return event;
+function storableEvent(event: KeptEvent): KeptEvent {
+  if (!event.message || Buffer.byteLength(JSON.stringify(event.message)) <= maxKeptBytes) return event;
   if (!('id' in event.message) || 'method' in event.message) return { is_last: event.is_last };
   const error = { code: -32603, message: 'The result was too large to be kept for a resumed stream. Call again.' };
   return { message: { jsonrpc: '2.0', id: event.message.id, error } as JSONRPCMessage, is_last: event.is_last };

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../auth/principal.ts';
-import type { StateStore } from '../../state/store.ts';
+import { changeEntry, type StateStore } from '../../state/store.ts';
 import { ownerOf } from '../owner-of.ts';
 
 /** Each stream occupies a function instance for as long as it is open. */
@@ -14,9 +15,15 @@ export async function claimSlot(
   principal: Principal,
   until: number,
 ): Promise<(() => Promise<void>) | undefined> {
+  const claim = randomUUID();
   for (let slot = 0; slot < maxStreams; slot += 1) {
     const key = `LISTEN#${ownerOf(principal)}#${slot}`;
-    if (await state.create(key, {}, Math.ceil(until / 1_000))) return () => state.remove(key);
+    if (await state.create(key, { claim }, Math.ceil(until / 1_000))) return () => free(state, key, claim);
   }
   return undefined;
+}
+
+/** The claim may be over, and the slot another's. */
+async function free(state: StateStore, key: string, claim: string): Promise<void> {
+  await changeEntry(state, key, ({ value }) => (value.claim === claim ? { value, expires_at: 0 } : undefined));
 }

@@ -51,17 +51,26 @@ export async function listen(
   }
   const bus = new InMemoryServerEventBus(failed);
   const handler = createMcpHandler(serve, { onerror: failed, bus });
-  const response = await handler.fetch(request, { authInfo, parsedBody: message });
-  const over = new AbortController();
-  const limit = setTimeout(() => over.abort(), until - clock());
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
-  if (!isStream) over.abort();
-  const finished = watchChanges(stamps, bus, pollMs, over.signal)
-    .catch(failed)
-    .finally(async () => {
-      clearTimeout(limit);
-      await handler.close();
-      await free();
-    });
-  return { response, finished };
+  const close = async () => {
+    await handler.close();
+    await free();
+  };
+  try {
+    // Read before the client is told that it is listening: from then on nothing may escape it.
+    const before = await stamps();
+    const response = await handler.fetch(request, { authInfo, parsedBody: message });
+    const over = new AbortController();
+    const limit = setTimeout(() => over.abort(), until - clock());
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+    if (!isStream) over.abort();
+    const finished = watchChanges(before, stamps, bus, pollMs, over.signal)
+      .catch(failed)
+      .finally(() => clearTimeout(limit))
+      .then(close)
+      .catch(failed);
+    return { response, finished };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -15,16 +15,17 @@ const kinds = {
 } as const satisfies Record<keyof Stamps, ServerEvent>;
 
 /**
- * Looks every `pollMs` milliseconds whether something has changed, and tells the bus, until `signal` ends it. Changes
- * are made on any instance, and the table is the only thing that all of them see.
+ * Looks every `pollMs` milliseconds whether something has changed since `before`, and tells the bus, until `signal` ends
+ * it. Changes are made on any instance, and the table is the only thing that all of them see.
  */
 export async function watchChanges(
+  before: Stamps,
   stamps: () => Promise<Stamps>,
   bus: ServerEventBus,
   pollMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  let seen = await stamps();
+  let seen = before;
   while (!signal.aborted) {
     await delay(pollMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
