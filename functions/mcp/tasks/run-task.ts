@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Clock } from '../../gateway/clock.ts';
 import type { ToolRoom } from '../tool-room.ts';
-import { isOver, type Task } from './task.ts';
+import { isBegun, isOver, type Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
 
 /** While a worker is there it says so this often; who has not for three times as long is gone. */
@@ -40,13 +40,15 @@ export async function runTask(id: string, deadline: number, deps: RunTaskDeps): 
     return mayWork ? { held_until: clock() + holdMs, runs: found.runs + 1 } : undefined;
   });
   if (!task || !mayWork) return;
+  // Another worker may have taken over meanwhile, and what is on its way may arrive when this one has let go.
+  const isOurs = (found: Task) => found.status === 'working' && found.runs === task.runs;
 
   const unwanted = new AbortController();
   const beat = setInterval(() => {
     tasks
       .change(id, (found) => {
         if (isOver(found)) unwanted.abort();
-        return found.status === 'working' ? { held_until: clock() + holdMs } : undefined;
+        return isOurs(found) && isBegun(found) ? { held_until: clock() + holdMs } : undefined;
       })
       .catch(failed);
   }, beatMs);
@@ -56,7 +58,7 @@ export async function runTask(id: string, deadline: number, deps: RunTaskDeps): 
   try {
     const done = outcomeOf(task, deadline - reserveMs, unwanted.signal, deps);
     const outcome = await Promise.race([done, timeUp.promise]);
-    await tasks.change(id, (found) => (found.status === 'working' ? outcome : undefined));
+    await tasks.change(id, (found) => (isOurs(found) ? outcome : undefined));
   } finally {
     unwanted.abort();
     clearInterval(beat);

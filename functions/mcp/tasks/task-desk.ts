@@ -2,7 +2,7 @@ import { ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { Clock } from '../../gateway/clock.ts';
 import type { StateStore } from '../../state/store.ts';
 import type { Caller, ToolRoom } from '../tool-room.ts';
-import { isOver, type Task, type TaskCall } from './task.ts';
+import { isBegun, isOver, type Task, type TaskCall } from './task.ts';
 import { taskStore } from './task-store.ts';
 
 /** Sets a worker to a task: in this process, or as a function of its own. Resolves when it is certain to begin. */
@@ -49,8 +49,8 @@ export function openTaskDesk(
     const task = await tasks.change(abandoned.id, (found) => {
       isOurs = isAbandoned(found, clock());
       if (!isOurs) return undefined;
-      // Changing nothing changes its time, so that one worker is started and not one for everybody who looks.
-      return beginsAgain ? {} : { status: 'completed', result: unknownOutcome };
+      // Whoever looks while the next worker is on its way has none started.
+      return beginsAgain ? { held_until: 0 } : { status: 'completed', result: unknownOutcome };
     });
     if (isOurs && beginsAgain) await start(abandoned.id).catch(failed);
     return task;
@@ -79,6 +79,7 @@ export function openTaskDesk(
       if (!(await tasks.find(principal, id))) return undefined;
       let goesOn = false;
       const task = await tasks.change(id, (found) => {
+        goesOn = false;
         const given = Object.entries(found.questions).filter(([key]) => Object.hasOwn(answers, key));
         if (found.status !== 'input_required' || given.length === 0) return undefined;
         const open = Object.entries(found.questions).filter(([key]) => !Object.hasOwn(answers, key));
@@ -117,13 +118,8 @@ const notStarted: Partial<Task> = {
   error: { code: ProtocolErrorCode.InternalError, message: 'No worker could be started. Nothing was sent.' },
 };
 
-/** Whether somebody took up the work since the client last had a say. */
-function isBegun({ held_until }: Task): boolean {
-  return held_until !== 0;
-}
-
 function isAbandoned(task: Task, now: number): boolean {
-  return task.status === 'working' && now > Math.max(task.held_until, task.updated_at + startMs);
+  return task.status === 'working' && now > (isBegun(task) ? task.held_until : task.updated_at + startMs);
 }
 
 /** `2:user_name` → `user_name`. */

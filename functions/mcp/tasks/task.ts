@@ -67,6 +67,11 @@ export function detailsOf(task: Task) {
   };
 }
 
+/** Whether somebody took up the work since the client last had a say. */
+export function isBegun({ held_until }: Task): boolean {
+  return held_until !== 0;
+}
+
 /** Whether nothing will change any more. */
 export function isOver({ status }: Task): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
