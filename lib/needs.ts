@@ -13,7 +13,7 @@ const reads: Needs = { sections: ['catalogue'], may: ['catalogue:read'] };
 const publishes: Needs = { sections: ['catalogue'], may: ['catalogue:read', 'catalogue:publish'] };
 const carriesCalls: Needs = {
   sections: ['catalogue', 'audit', 'state', 'credentials', 'policy', 'egress'],
-  may: ['catalogue:read', 'audit:append', 'credentials:read'],
+  may: ['catalogue:read', 'audit:append', 'credentials:read', 'results:keep'],
 };
 const servesMcp: Needs = {
   sections: [...carriesCalls.sections, 'endpoint', 'sessions', 'listing'],
@@ -50,6 +50,14 @@ const needs = {
   'get-tool': reads,
   'patch-tool': publishes,
   'delete-tool': publishes,
+  'list-prompts': reads,
+  'get-prompt': reads,
+  'put-prompt': publishes,
+  'delete-prompt': publishes,
+  'list-skills': reads,
+  'get-skill': reads,
+  'put-skill': publishes,
+  'delete-skill': publishes,
   'put-credential': { sections: ['credentials'], may: ['credentials:write'] },
 } as const satisfies Record<string, Needs>;
 

@@ -28,7 +28,7 @@ export function holdingsOf({ tables, secrets, key }: StatefulStack): Holdings {
 }
 
 /** The partitions of the catalogue table without those of API keys, so that no other route can mint or read one. */
-const cataloguePartitions = ['HEAD', 'TOOL#*', 'SNAPSHOT#*', 'SPEC#*'];
+const cataloguePartitions = ['HEAD', 'TOOL#*', 'SNAPSHOT#*', 'SPEC#*', 'SKILL#*'];
 
 /** The partitions of the state table that sessions take. */
 const sessionPartitions = ['SESSION#*', 'ANSWER#*', 'CANCEL#*', 'STREAM#*'];
@@ -56,6 +56,10 @@ const statements = {
   ],
   'sessions:keep': ({ state, key }: Holdings) => [
     onItems(state, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], sessionPartitions),
+    ...writingTables(key),
+  ],
+  'results:keep': ({ state, key }: Holdings) => [
+    onItems(state, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['RESULT#*']),
     ...writingTables(key),
   ],
   'tasks:keep': ({ state, key }: Holdings) => [

@@ -22,15 +22,21 @@ export function readUpload(body: string | Uint8Array, entry: string | undefined)
 }
 
 function readBytes(bytes: Uint8Array, entry: string | undefined): string | Bundle {
-  const unpacked = bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes) : bytes;
-  if (unpacked.length > maxUnpackedBytes) throw tooLarge();
-  if (isTar(unpacked)) return bundleOf(readTar(unpacked), entry);
+  const content = unpacked(bytes);
+  if (isTar(content)) return bundleOf(readTar(content), entry);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(unpacked);
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
   } catch {
     const message = 'The document is neither UTF-8 text nor a tar archive, plain or compressed by gzip.';
     throw new GatewayError('invalid', message, { field: 'document' });
   }
+}
+
+/** The bytes, unpacked if they are gzip. Throws as `readUpload` does. */
+export function unpacked(bytes: Uint8Array): Uint8Array {
+  const content = bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes) : bytes;
+  if (content.length > maxUnpackedBytes) throw tooLarge();
+  return content;
 }
 
 function unzip(bytes: Uint8Array): Uint8Array {

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { administer } from '../../local/administer.ts';
 import { readSpecFile } from '../../local/spec-file.ts';
+import { archiveOf } from './archive.ts';
 import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
 
 let gateway: LocalGateway;
@@ -31,16 +31,6 @@ async function put(path: string, body: Uint8Array | string, type = 'application/
     body,
   });
   return { status: response.status, body: JSON.parse(await response.text()) };
-}
-
-/** `tar -cz` of these files. */
-function archive(files: Record<string, string>): Buffer {
-  const root = mkdtempSync(join(directory, 'files-'));
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  return execFileSync('tar', ['-cz', '-C', root, '.']);
 }
 
 describe('a document compressed by gzip', () => {
@@ -98,7 +88,7 @@ describe('a document in several files', () => {
   };
 
   it('is imported from an archive, given back file by file, and its tool can be called', async () => {
-    const answer = await put(`/admin/specs/split?backend=${backend}`, archive(files));
+    const answer = await put(`/admin/specs/split?backend=${backend}`, archiveOf(files));
     expect(answer).toMatchObject({ status: 200, body: { report: { tools: 1, lowered: 0, warnings: [] } } });
     const tool = await gateway.admin('GET', '/admin/tools/post_split');
     expect(tool.body.input_schema.properties).toEqual({ name: { type: 'string' } });
@@ -111,12 +101,12 @@ describe('a document in several files', () => {
 
   it('asks which file is the document when it cannot tell, and takes the one that it is told', async () => {
     const two = { ...files, 'api/old.json': files['api/openapi.json'] };
-    const asked = await put(`/admin/specs/split?backend=${backend}`, archive(two));
+    const asked = await put(`/admin/specs/split?backend=${backend}`, archiveOf(two));
     expect(asked).toMatchObject({
       status: 422,
       body: { error: { field: 'entry', details: { candidates: ['api/old.json', 'api/openapi.json'] } } },
     });
-    const told = await put(`/admin/specs/split?backend=${backend}&entry=api/old.json`, archive(two));
+    const told = await put(`/admin/specs/split?backend=${backend}&entry=api/old.json`, archiveOf(two));
     expect(told).toMatchObject({ status: 200, body: { report: { tools: 1 } } });
   });
 });

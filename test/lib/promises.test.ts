@@ -21,17 +21,25 @@ const setup = 'setup/first-admin-key';
 const adminFunctions = [
   'approve-changes',
   'delete-backend',
+  'delete-prompt',
+  'delete-skill',
   'delete-spec',
   'delete-tool',
   'get-backend',
+  'get-prompt',
+  'get-skill',
   'get-spec',
   'get-tool',
   'list-admin-tools',
   'list-backends',
+  'list-prompts',
+  'list-skills',
   'list-specs',
   'patch-tool',
   'put-backend',
   'put-credential',
+  'put-prompt',
+  'put-skill',
   'put-spec',
   'roll-back-spec',
 ];
@@ -127,10 +135,14 @@ describe('permissions', () => {
   const publishers = [
     'approve-changes',
     'delete-backend',
+    'delete-prompt',
+    'delete-skill',
     'delete-spec',
     'delete-tool',
     'patch-tool',
     'put-backend',
+    'put-prompt',
+    'put-skill',
     'put-spec',
     'roll-back-spec',
   ];
@@ -146,14 +158,20 @@ describe('permissions', () => {
     'list-tools',
     'post-mcp',
     'run-task',
+    'list-prompts',
+    'get-prompt',
+    'list-skills',
+    'get-skill',
   ].sort();
   /** What carries calls. */
   const carriers = ['get-mcp', 'post-mcp', 'run-task'];
   const sessionKeepers = ['delete-mcp', 'get-mcp', 'post-mcp'];
   const taskKeepers = ['post-mcp', 'run-task'];
+  const onResults = ({ condition }: Statement) => condition.includes('["RESULT#*"]');
   const onTasks = ({ condition }: Statement) => condition.includes('["TASK#*"]');
   const onSessions = ({ condition }: Statement) => condition.includes('["SESSION#*","ANSWER#*","CANCEL#*","STREAM#*"]');
-  const onCatalogue = ({ condition }: Statement) => condition.includes('["HEAD","TOOL#*","SNAPSHOT#*","SPEC#*"]');
+  const onCatalogue = ({ condition }: Statement) =>
+    condition.includes('["HEAD","TOOL#*","SNAPSHOT#*","SPEC#*","SKILL#*"]');
   const onKeys = ({ condition }: Statement) => condition.includes('["KEY"]');
 
   it.each([
@@ -170,6 +188,8 @@ describe('permissions', () => {
     ['find a task', 'dynamodb:GetItem', 'TablesState', taskKeepers, onTasks],
     ['keep a task', 'dynamodb:PutItem', 'TablesState', taskKeepers, onTasks],
     ['have a function invoked', 'lambda:InvokeFunction', '', ['post-mcp'], undefined],
+    ['find a large result', 'dynamodb:GetItem', 'TablesState', carriers, onResults],
+    ['keep a large result', 'dynamodb:PutItem', 'TablesState', carriers, onResults],
     ["read a backend's credential", 'secretsmanager:GetSecretValue', '/credentials/*', carriers, undefined],
     ["store a backend's credential", 'secretsmanager:PutSecretValue', '/credentials/*', ['put-credential'], undefined],
     ['create a credential', 'secretsmanager:CreateSecret', '/credentials/*', ['put-credential'], undefined],
