@@ -1,5 +1,6 @@
 import { type BackendDeps, callBackend } from '../backends/call-backend.ts';
 import { type AskedCall, type ExamineDeps, examineCall } from './examine-call.ts';
+import { type KeepResult, linkLarge } from './link-large.ts';
 import { invalidArguments } from './refusals.ts';
 import { type ShapedReply, shapeReply } from './shape.ts';
 import { openTrail, type TrailDeps } from './trail.ts';
@@ -15,7 +16,10 @@ export interface ToolCall extends AskedCall {
   cancelled?: AbortSignal | undefined;
 }
 
-export interface CallDeps extends ExamineDeps, BackendDeps, TrailDeps {}
+export interface CallDeps extends ExamineDeps, BackendDeps, TrailDeps {
+  /** Absent: every result is given as it is. */
+  keepResult?: KeepResult;
+}
 
 /** `undefined` when the caller has no such tool: there is none, it is switched off, or they may not use it. */
 export type CallAnswer = ShapedReply | undefined;
@@ -56,7 +60,7 @@ export async function callTool(received: ToolCall, deps: CallDeps): Promise<Call
   );
   const answer = shapeReply(result, tool, { correlationId: trail.callId });
 
-  // Record the outcome; then answer.
+  // Record the outcome; then answer, or say where the answer is if it is too large.
   await trail.conclude(result, answer);
-  return answer;
+  return linkLarge(answer, result, call.principal, deps.keepResult);
 }

@@ -1,7 +1,12 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 
-/** A cursor names the last tool of the page before, so that it stays good when the catalogue changes. */
-export function encodeCursor(after: string): string {
+/** What tells a client that there is more after `next`, if there is. */
+export function cursorTo(next: string | undefined): { nextCursor?: string } {
+  return next === undefined ? {} : { nextCursor: encodeCursor(next) };
+}
+
+/** A cursor names the last entry of the page before, so that it stays good when the catalogue changes. */
+function encodeCursor(after: string): string {
   return Buffer.from(after, 'utf8').toString('base64url');
 }
 

@@ -5,6 +5,7 @@ import type { PlainAnswer, PlainRequest } from '../http/plain.ts';
 import { authInfoOf } from './caller.ts';
 import { guardWith } from './guard.ts';
 import { guardedRoom } from './guarded-room.ts';
+import type { Library } from './library/library.ts';
 import { type ServerFace, serverFactory } from './server.ts';
 import { type SessionState, sessionEndpoint } from './sessions/session-endpoint.ts';
 import { listen, type Subscriptions } from './subscriptions/listen.ts';
@@ -33,6 +34,8 @@ export interface EndpointOptions {
   sessions?: SessionState;
   /** Where tasks are kept, and who works on them; absent: every call is answered at once. */
   tasks?: TaskState;
+  /** Opens what there is beside tools, when it is first asked for; absent: there are tools alone. */
+  library?: () => Promise<Library>;
   /** Where changes are seen; absent: clients are told of none. */
   subscriptions?: Subscriptions;
 }
@@ -41,10 +44,12 @@ export interface EndpointOptions {
  * `/mcp` for both protocol eras. Clients of 2026-07-28 are served without anything being kept. Only between here and
  * the SDK do web `Request` and `Response` exist.
  */
-export function mcpEndpoint({ url, face, room, failed, sessions, tasks, subscriptions }: EndpointOptions): McpEndpoint {
+export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
+  const { url, face, room, failed, sessions, tasks, library, subscriptions } = options;
   const guard = guardWith(failed);
   const serve = serverFactory(face, guardedRoom(room, guard), {
     tasks: tasks && guardedDesk(openTaskDesk(room, tasks, failed), guard),
+    library: library && { open: library, guard },
     tellsChanges: !!subscriptions,
   });
   const handler = createMcpHandler(serve, { onerror: failed });

@@ -1,3 +1,4 @@
+import type { Tool } from '../catalogue/types.ts';
 import { systemClock } from '../gateway/clock.ts';
 import { readSettings } from '../gateway/config.ts';
 import { openState } from '../gateway/deps.ts';
@@ -5,9 +6,11 @@ import { logger } from '../gateway/telemetry.ts';
 import { version } from '../gateway/version.ts';
 import { decide } from '../policy/decide.ts';
 import { type McpEndpoint, mcpEndpoint } from './endpoint.ts';
+import type { Library } from './library/library.ts';
 import { openRoom } from './open-room.ts';
 import { withSearch } from './search-tools.ts';
 import type { StartWork } from './tasks/task-desk.ts';
+import type { Caller } from './tool-room.ts';
 
 /**
  * `/mcp` with the catalogue's tools, as the environment has it; with tasks, where `start` sets somebody to work on them.
@@ -15,20 +18,28 @@ import type { StartWork } from './tasks/task-desk.ts';
  */
 export async function openMcpEndpoint(env: NodeJS.ProcessEnv, start?: StartWork): Promise<McpEndpoint> {
   const hasSessions = readSettings('sessions', env).GATEHOUSE_SESSIONS === 'sessions';
-  const [{ tools, catalogue, rules }, state] = await Promise.all([
+  const [{ tools, store, results, catalogue, rules }, state] = await Promise.all([
     openRoom(env),
     hasSessions || start ? openState(env, systemClock) : undefined,
   ]);
   const kept = state && { state, clock: systemClock };
+  const may = ({ principal }: Caller, tool: Tool) => decide(principal, tool, rules).allow;
+  let library: Promise<Library> | undefined;
   return mcpEndpoint({
     url: `${readSettings('endpoint', env).GATEHOUSE_PUBLIC_URL}/mcp`,
     face: { name: 'gatehouse', title: 'Gatehouse', version },
     room: withSearch(tools, {
       snapshot: catalogue.snapshot,
-      may: ({ principal }, tool) => decide(principal, tool, rules).allow,
+      may,
       above: readSettings('listing', env).GATEHOUSE_SEARCH_ABOVE,
     }),
     failed: (error) => logger.warn('protocol_fault', { error }),
+    library: () => {
+      library ??= import('./library/catalogue-library.ts').then(({ catalogueLibrary }) =>
+        catalogueLibrary({ catalogue, store, may, results }),
+      );
+      return library;
+    },
     ...(kept && hasSessions && { sessions: kept }),
     ...(kept && start && { tasks: { ...kept, start } }),
   });

@@ -1,15 +1,20 @@
+import type { CatalogueStore } from '../catalogue/store.ts';
 import { type TrustedCatalogue, trustedCatalogue } from '../catalogue/trusted.ts';
 import { systemClock } from '../gateway/clock.ts';
 import { type Rule, readSettings } from '../gateway/config.ts';
-import { openAudit, openCatalogue, openCredentials } from '../gateway/deps.ts';
+import { openAudit, openCatalogue, openCredentials, openState } from '../gateway/deps.ts';
 import { countToolExecution, logger } from '../gateway/telemetry.ts';
 import { rulesOf } from '../policy/rules.ts';
 import { catalogueTools } from './catalogue-tools.ts';
+import type { KeptResults } from './library/kept-results.ts';
 import type { ToolRoom } from './tool-room.ts';
 
 /** What calls of the catalogue's tools go through. */
 export interface OpenRoom {
   tools: ToolRoom;
+  store: CatalogueStore;
+  /** Large results of calls. Opened when the first is kept or read. */
+  results: () => Promise<KeptResults>;
   catalogue: TrustedCatalogue;
   rules: readonly Rule[];
 }
@@ -19,6 +24,7 @@ export async function openRoom(env: NodeJS.ProcessEnv): Promise<OpenRoom> {
   const [store, audit] = await Promise.all([openCatalogue(env), openAudit(env)]);
   const rules = rulesOf(readSettings('policy', env));
   const catalogue = trustedCatalogue(store, systemClock);
+  const results = openResults(env);
   const tools = catalogueTools({
     catalogue,
     rules,
@@ -26,10 +32,29 @@ export async function openRoom(env: NodeJS.ProcessEnv): Promise<OpenRoom> {
     credentials: openCredentials(env),
     allowLocal: readSettings('egress', env).GATEHOUSE_ALLOW_LOCAL_BACKENDS,
     clock: systemClock,
+    keepResult: async (...result) => {
+      try {
+        return await (await results()).keep(...result);
+      } catch (error) {
+        // The call took effect, so its result is given all the same.
+        logger.warn('result_not_kept', { error: error as Error });
+        return undefined;
+      }
+    },
     observer: {
       executed: countToolExecution,
       outcomeLost: (callId, cause) => logger.error('outcome_not_recorded', { call_id: callId, error: cause as Error }),
     },
   });
-  return { tools, catalogue, rules };
+  return { tools, store, results, catalogue, rules };
+}
+
+function openResults(env: NodeJS.ProcessEnv): () => Promise<KeptResults> {
+  let opened: Promise<KeptResults> | undefined;
+  return () => {
+    opened ??= Promise.all([import('./library/kept-results.ts'), openState(env, systemClock)]).then(
+      ([{ keptResults }, state]) => keptResults(state, systemClock),
+    );
+    return opened;
+  };
 }

@@ -1,4 +1,5 @@
 import {
+  type CallToolResult,
   isInputRequiredResult,
   type McpRequestContext,
   McpServer,
@@ -9,9 +10,10 @@ import {
   type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
 import { callerFrom } from './caller.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { cursorTo, decodeCursor } from './cursor.ts';
 import { elicitationValidator } from './elicitation-validator.ts';
 import { decodeHeaderValue } from './header-value.ts';
+import type { ServedLibrary } from './library/serve-library.ts';
 import { callAsTask, serveTasks, tasksExtension } from './tasks/serve-tasks.ts';
 import type { TaskDesk } from './tasks/task-desk.ts';
 import type { Caller, ToolRoom } from './tool-room.ts';
@@ -30,6 +32,8 @@ export interface ServerFace {
 /** What there is beside tools that are answered at once. */
 export interface Extras {
   tasks?: TaskDesk | undefined;
+  /** Resources, prompts and skills. */
+  library?: ServedLibrary | undefined;
   /** Whether clients that listen are told when what is listed changes. */
   tellsChanges?: boolean;
 }
@@ -38,24 +42,36 @@ export interface Extras {
 const listTtlMs = 60_000;
 const discoverTtlMs = 3_600_000;
 
+/** No subscriptions to single resources: nothing would ever be sent for one. */
+const libraryCapabilities = { resources: {}, prompts: {} };
+const libraryHint = { ttlMs: listTtlMs, cacheScope: 'private' } as const;
+const libraryHints = {
+  'resources/list': libraryHint,
+  'resources/templates/list': libraryHint,
+  'resources/read': libraryHint,
+  'prompts/list': libraryHint,
+};
+
 /**
  * Makes one server for one request, for either protocol era. It is an `McpServer`, because only on that does the SDK
  * check `Mcp-Param-*` headers; but only the called tool is registered on it, and the two tool handlers are ours,
  * because registering a catalogue costs more than answering from it.
  */
 export function serverFactory(face: ServerFace, room: ToolRoom, extras: Extras = {}): McpServerFactory {
-  const { tasks, tellsChanges = false } = extras;
+  const { tasks, library, tellsChanges = false } = extras;
   const { name, title, version, instructions } = face;
   const optionsFor = (listChanged: boolean): ServerOptions => ({
     ...face.options,
     capabilities: {
       ...face.options?.capabilities,
-      ...listed(face.options?.capabilities, listChanged),
+      ...listed({ ...face.options?.capabilities, ...(library && libraryCapabilities) }, listChanged),
+      ...(library && { completions: {} }),
       tools: { listChanged },
       ...(tasks && { extensions: { ...face.options?.capabilities?.extensions, [tasksExtension]: {} } }),
     },
     ...(instructions !== undefined && { instructions }),
     cacheHints: {
+      ...(library && libraryHints),
       ...face.options?.cacheHints,
       'tools/list': { ttlMs: listTtlMs, cacheScope: 'private' },
       'server/discover': { ttlMs: discoverTtlMs, cacheScope: 'private' },
@@ -73,9 +89,13 @@ export function serverFactory(face: ServerFace, room: ToolRoom, extras: Extras =
     face.extend?.(mcp);
     const isModern = context.era === 'modern';
     if (isModern && tasks) serveTasks(mcp, caller, tasks);
+    if (library && !isAboutTools(context)) {
+      const { serveLibrary } = await import('./library/serve-library.ts');
+      await serveLibrary(mcp, context, caller, library);
+    }
     mcp.server.setRequestHandler('tools/list', async ({ params }) => {
       const { tools, next } = await room.list(caller, decodeCursor(params?.cursor));
-      return { tools, ...(next !== undefined && { nextCursor: encodeCursor(next) }) };
+      return { tools, ...cursorTo(next) };
     });
     mcp.server.setRequestHandler('tools/call', async ({ params }, callContext) => {
       if (unregistered) throw unregistered;
@@ -85,10 +105,22 @@ export function serverFactory(face: ServerFace, room: ToolRoom, extras: Extras =
       if (task) return task;
       const result = await room.call(caller, tool, args, callContext);
       if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
-      return isInputRequiredResult(result) ? result : mcp.server.projectCallToolResult(result, undefined);
+      if (isInputRequiredResult(result)) return result;
+      return mcp.server.projectCallToolResult(readable(result, mcp.server.getNegotiatedProtocolVersion()), undefined);
     });
     return mcp;
   };
+}
+
+/** Known of clients of 2026-07-28 only; such a request needs nothing of the library, which costs a cold start. */
+function isAboutTools({ era, requestInfo }: McpRequestContext): boolean {
+  return era === 'modern' && (requestInfo?.headers.get('mcp-method')?.startsWith('tools/') ?? false);
+}
+
+/** Links came with revision 2025-06-18; the text beside one has its address too. */
+function readable(result: CallToolResult, version = '2025-03-26'): CallToolResult {
+  if (version >= '2025-06-18') return result;
+  return { ...result, content: result.content.filter(({ type }) => type !== 'resource_link') };
 }
 
 /** What is listed beside tools, with or without word of its changes. */

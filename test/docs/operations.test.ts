@@ -35,9 +35,13 @@ it('every event name of the log is one that the code writes', () => {
   const names = tableRows(operations).flatMap(([name = '', level = '']) =>
     ['DEBUG', 'INFO', 'WARN', 'ERROR'].includes(level) ? [name.replaceAll('`', '')] : [],
   );
-  const code = ['gateway/telemetry.ts', 'authorize.ts', 'mcp/open-endpoint.ts', 'http/route.ts'].map((path) =>
-    source(`functions/${path}`),
-  );
+  const code = [
+    'gateway/telemetry.ts',
+    'authorize.ts',
+    'mcp/open-endpoint.ts',
+    'mcp/open-room.ts',
+    'http/route.ts',
+  ].map((path) => source(`functions/${path}`));
   const logged = code.flatMap((text) =>
     [...text.matchAll(/logger\.(?:debug|info|warn|error)\('(\w+)'/g)].map(([, name]) => name),
   );
