@@ -1,50 +1,45 @@
 /** Words that say nothing about which tool is meant. */
 const idle = new Set(
   (
-    'a an and any are as at be been by can could do does for from has have how i if in into is it its like me my ' +
-    'need of on or our please should so some than that the their them then there these this those to want was what ' +
-    'when where which who will with would you your'
+    'a an and any are as at be been by can could did do does dont for from give has have he her his how i if in into is ' +
+    'it its let like make may me my need now of on one or our please put right she should so some than that the their ' +
+    'them then there these this those to us want was we were what when where which who whose will with would you your'
   ).split(' '),
 );
 
-/** Verbs that APIs use for one another, each group by its first. */
-const verbs = new Map(
-  [
-    'create add new make insert register open post start',
-    'delete remove erase destroy drop cancel revoke',
-    'update edit change modify set replace rename patch put',
-    'list show browse enumerate all',
-    'get fetch retrieve read view look',
-    'search find query lookup',
-    'send deliver submit push',
-    'upload attach import',
-    'download export',
-    'enable activate',
-    'disable deactivate stop pause',
-    'copy clone duplicate',
-  ].flatMap((line) => {
-    const [first = '', ...others] = line.split(' ');
-    return [first, ...others].map((verb) => [stemOf(verb), first] as const);
-  }),
-);
-
-/** The words of a text as they are compared: lower case, singular, without accents; one word for verbs that mean the same. */
-export function searchWords(text: string): string[] {
+/**
+ * The words of a text as they are compared: lower case, singular, without accents, endings and words that say nothing.
+ * `PayPal` is three, its parts and itself; `e-mail` is one. Who reads many texts passes a map in which words are kept,
+ * because most come again.
+ */
+export function searchWords(text: string, known = new Map<string, string[]>()): string[] {
   return text
+    .replace(/['’]/g, '')
+    .replace(/\b(\p{L})-(?=\p{Ll})/gu, '$1')
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .flatMap((part) => {
+      const words =
+        known.get(part) ??
+        partsOf(part)
+          .filter((word) => word !== '' && !idle.has(word))
+          .map(stemOf);
+      known.set(part, words);
+      return words;
+    });
+}
+
+function partsOf(word: string): string[] {
+  const parts = word
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '' && !idle.has(word))
-    .map((word) => {
-      const stem = stemOf(word);
-      return verbs.get(stem) ?? stem;
-    });
+    .split(' ');
+  return parts.length === 2 ? [...parts, parts.join('')] : parts;
 }
 
 /** A word without the endings that English puts to nouns and verbs, as far as that goes without a dictionary. */
-function stemOf(word: string): string {
+export function stemOf(word: string): string {
   const stem = withoutEnding(word);
   return stem.length > 4 && stem.endsWith('e') ? stem.slice(0, -1) : stem;
 }

@@ -1,7 +1,7 @@
 import type { CallToolResult, Tool as WireTool } from '@modelcontextprotocol/server';
 import * as z from 'zod/mini';
 import { schemaIn } from '../catalogue/schema-form.ts';
-import { type SearchIndex, searchIndex } from '../catalogue/search-index.ts';
+import type { SearchIndex } from '../catalogue/search-index.ts';
 import type { Snapshot, Tool } from '../catalogue/types.ts';
 import type { Caller, ToolRoom } from './tool-room.ts';
 
@@ -26,7 +26,8 @@ export function withSearch(room: ToolRoom, { snapshot, may, above }: SearchDeps)
   const indexes = new WeakMap<Snapshot, SearchIndex>();
 
   /** Made when it is first needed, once a revision. */
-  function indexOf(revision: Snapshot): SearchIndex {
+  async function indexOf(revision: Snapshot): Promise<SearchIndex> {
+    const { searchIndex } = await import('../catalogue/search-index.ts');
     const index = indexes.get(revision) ?? searchIndex(revision.tools);
     indexes.set(revision, index);
     return index;
@@ -39,7 +40,8 @@ export function withSearch(room: ToolRoom, { snapshot, may, above }: SearchDeps)
       return { content: [{ type: 'text', text }], isError: true };
     }
     const { query, limit } = parsed.data;
-    const hits = indexOf(await snapshot()).search(query, limit, (tool) => may(caller, tool));
+    const index = await indexOf(await snapshot());
+    const hits = index.search(query, limit, (tool) => may(caller, tool));
     const tools = hits.map(({ tool }) => ({
       name: tool.name,
       ...(tool.title !== undefined && { title: tool.title }),

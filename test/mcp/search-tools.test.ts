@@ -20,10 +20,12 @@ const tools: Tool[] = [
 describe('the words of a text', () => {
   it.each([
     ['getUserIDs', ['get', 'user', 'id']],
-    ['Removing the attachments', ['delete', 'attachment']],
-    ['fetch all Categories', ['get', 'list', 'category']],
+    ['Removing the attachments', ['remov', 'attachment']],
+    ['fetch all Categories', ['fetch', 'all', 'category']],
     ['Größe & accès', ['groß', 'acce']],
-    ['cancelled', ['delete']],
+    ['the user’s e-mail', ['user', 'email']],
+    ['PayPal', ['pay', 'pal', 'paypal']],
+    ['cancelled', ['cancel']],
     ['', []],
   ])('%j are %j', (text, words) => {
     expect(searchWords(text)).toEqual(words);
@@ -40,6 +42,46 @@ describe('the index', () => {
     expect(names('erase a file')[0]).toBe('delete_file');
     expect(names('bill my customer')[0]).toBe('create_invoice');
     expect(names('mail the invoices')[0]).toBe('send_invoice');
+  });
+
+  it('takes a verb of two words for one', () => {
+    expect(names('throw away a file')[0]).toBe('delete_file');
+  });
+
+  it('puts the word itself before another for the same', () => {
+    const [bill, invoice] = ['list_bills', 'list_invoices'].map((name) => aTool(name, { title: '', description: '' }));
+    const first = (query: string) => searchIndex([bill, invoice] as Tool[]).search(query, 1, () => true)[0]?.tool.name;
+    expect([first('my bills'), first('my invoices')]).toEqual(['list_bills', 'list_invoices']);
+  });
+
+  it('puts a tool first that fits more of the words', () => {
+    const described = (name: string, description: string) => aTool(name, { title: '', description, tags: [] });
+    const index = searchIndex([
+      described('pack', 'Zip, zip and zip.'),
+      described('pack_items', 'Gives the items of a folder as a zip.'),
+      ...['lock', 'rename', 'share', 'watch'].map((verb) => described(`${verb}_it`, 'The folder.')),
+    ]);
+    expect(index.search('a folder’s zip', 1, () => true)[0]?.tool.name).toBe('pack_items');
+  });
+
+  it('puts what reads first for who asks, and what changes something for who wants that', () => {
+    const [reads, writes] = (['read', 'write'] as const).map((risk_level) =>
+      aTool(`invoices_${risk_level}`, { title: '', description: '', risk_level }),
+    );
+    const index = searchIndex([reads, writes] as Tool[]);
+    const first = (query: string) => index.search(query, 1, () => true)[0]?.tool.name;
+    expect(first('which invoices are there?')).toBe('invoices_read');
+    expect(first('change the invoices')).toBe('invoices_write');
+  });
+
+  it('knows the document that a tool comes from, and its path', () => {
+    const named = (name: string, source_spec: string, api_endpoint: string) => {
+      const tool = aTool(name, { title: '', description: '' });
+      return { ...tool, source_spec, binding: { ...tool.binding, api_endpoint } };
+    };
+    const index = searchIndex([named('op_1', 'slack.yaml', '/chat.post'), named('op_2', 'box.json', '/files/{id}')]);
+    const first = (query: string) => index.search(query, 1, () => true)[0]?.tool.name;
+    expect([first('Slack'), first('a file')]).toEqual(['op_1', 'op_2']);
   });
 
   it('finds nothing for words that no tool has', () => {
