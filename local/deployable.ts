@@ -9,6 +9,8 @@ import { freePort } from './free-port.ts';
 import { accessKeyOf, accessOf, administrator } from './iam/access.ts';
 import type { Attempt } from './iam/policy.ts';
 import { startIssuer } from './issuer.ts';
+import { startLambdaApi } from './lambda-api.ts';
+import { functionArn } from './template/resources.ts';
 import { type DeployedFunction, readDeployment } from './template.ts';
 import { underRuntimeClient } from './under-runtime-client.ts';
 
@@ -85,10 +87,23 @@ async function start(
   const maker = await startMaker();
   atEnd(() => maker.close());
 
+  const lambda = await startLambdaApi({
+    invoke: (...given) => host.invoke(...given),
+    find: (name, alias) => {
+      const functionName = deployment.invocable.get(`${functionArn(name)}:${alias}`);
+      const fn = functions.find((each) => each.name === functionName);
+      return fn && { functionName: fn.name, timeoutMs: fn.timeoutSeconds * 1_000 };
+    },
+    mayInvoke: (authorization, name, alias) =>
+      mayDo(authorization, [{ action: 'lambda:InvokeFunction', resource: `${functionArn(name)}:${alias}` }]),
+  });
+  atEnd(() => lambda.close());
+
   const makers = customResources.map(({ functionName }) => functionName);
   const account: Account = {
     variables: (name) => ({
       ...kept.variables(accessKeyOf(name)),
+      AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
       ...(makers.includes(name) && { NODE_EXTRA_CA_CERTS: maker.certificateFile }),
       GATEHOUSE_ALLOW_LOCAL_BACKENDS: 'true',
       ...options.variables,
@@ -105,7 +120,11 @@ async function start(
   const firstKey = kept.secrets.get(outputs.FirstAdminKeySecret ?? '') ?? '{}';
   return {
     url,
-    env: { ...kept.variables(administrator), ...functions.find(({ name }) => name === 'post-mcp')?.environment },
+    env: {
+      ...kept.variables(administrator),
+      AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
+      ...functions.find(({ name }) => name === 'post-mcp')?.environment,
+    },
     functions,
     account,
     signToken: (subject, roles) => issuer.sign({ sub: subject, roles }, { expiresIn: 3_600 }),

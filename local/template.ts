@@ -35,6 +35,8 @@ export interface DeployedSecret {
 /** What synthesised templates deploy, as far as it can run on one machine. */
 export interface Deployment {
   functions: DeployedFunction[];
+  /** Names of functions by the ARNs under which they may be invoked: their own and those of aliases and versions. */
+  invocable: ReadonlyMap<string, string>;
   tables: DeployedTable[];
   secrets: DeployedSecret[];
   customResources: CustomResource[];
@@ -143,7 +145,7 @@ export function readDeployment(directory: string, elsewhere: Record<string, stri
     ];
   });
 
-  // The API may invoke a function by its own ARN or that of an alias or version, where its policy permits it.
+  // The API may invoke a function by any of these, where the policy of what it names permits it.
   const invocable = new Map(functions.map(({ arn, name }) => [arn, name]));
   for (const { ref } of [...find('AWS::Lambda::Alias'), ...find('AWS::Lambda::Version')]) {
     const name = invocable.get(ref.slice(0, ref.lastIndexOf(':')));
@@ -169,6 +171,7 @@ export function readDeployment(directory: string, elsewhere: Record<string, stri
 
   return {
     functions,
+    invocable,
     tables: find('AWS::DynamoDB::GlobalTable').map(({ ref, arn, properties }) => ({
       name: ref,
       arn,

@@ -29,7 +29,7 @@ export function underRuntimeClient(functions: readonly LambdaFunction[], options
   };
 
   return {
-    invoke: async (functionName, event, { stream }) => {
+    invoke: async (functionName, event, { stream, traceId = traceIdOf(event) }) => {
       const text = JSON.stringify(event);
       if (Buffer.byteLength(text) > maxEventBytes) {
         throw new EventTooLarge(`Request must be smaller than ${maxEventBytes} bytes for the InvokeFunction operation`);
@@ -37,7 +37,7 @@ export function underRuntimeClient(functions: readonly LambdaFunction[], options
       const pool = poolOf(functionName);
       const environment = await pool.borrow();
       try {
-        return await environment.invoke(text, traceIdOf(event), stream);
+        return await environment.invoke(text, traceId, stream);
       } finally {
         pool.giveBack(environment);
       }

@@ -28,13 +28,17 @@ export function secretArn(name: string): string {
   return arn('secretsmanager', `secret:${name}-LocaL1`);
 }
 
+export function functionArn(name: string): string {
+  return arn('lambda', `function:${name}`);
+}
+
 const kinds: Record<string, Kind> = {
   'AWS::ApiGateway::DomainName': { namedBy: 'DomainName' },
   'AWS::ApiGateway::Stage': { namedBy: 'StageName' },
   'AWS::DynamoDB::GlobalTable': { namedBy: 'TableName', arn: (name) => arn('dynamodb', `table/${name}`) },
   'AWS::IAM::Role': { namedBy: 'RoleName', arn: (name) => `arn:aws:iam::${account.id}:role/${name}` },
   'AWS::KMS::Key': { arn: (name) => arn('kms', `key/${name}`) },
-  'AWS::Lambda::Function': { namedBy: 'FunctionName', arn: (name) => arn('lambda', `function:${name}`) },
+  'AWS::Lambda::Function': { namedBy: 'FunctionName', arn: functionArn },
   'AWS::Logs::LogGroup': { namedBy: 'LogGroupName', arn: (name) => arn('logs', `log-group:${name}:*`) },
   'AWS::S3::Bucket': { namedBy: 'BucketName', arn: (name) => `arn:aws:s3:::${name}` },
   'AWS::SecretsManager::Secret': { namedBy: 'Name', arn: secretArn, refIsArn: true },

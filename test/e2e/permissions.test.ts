@@ -6,6 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lambdaWorker } from '../../functions/mcp/tasks/lambda.ts';
 import type { Deployable } from '../../local/deployable.ts';
 import { accessKeyOf } from '../../local/iam/access.ts';
 import { startDeployment } from './start-deployment.ts';
@@ -99,6 +100,9 @@ describe('tables', () => {
     ['may not', 'post-mcp', 'write a tool', write('CATALOGUE', 'TOOL#x')],
     ['may', 'post-mcp', 'write an audit record', write('AUDIT', 'x')],
     ['may not', 'post-mcp', 'read an audit record', query('AUDIT', 'x')],
+    ['may', 'run-task', 'read a task', read('STATE', 'TASK#x')],
+    ['may not', 'run-task', 'read a session', read('STATE', 'SESSION#x')],
+    ['may not', 'get-mcp', 'read a task', read('STATE', 'TASK#x')],
     ['may', 'put-spec', 'write a tool', write('CATALOGUE', 'TOOL#x')],
     ['may not', 'put-spec', 'write an API key', write('CATALOGUE', 'KEY')],
     ['may not', 'put-spec', 'read everything', scan('CATALOGUE')],
@@ -107,6 +111,33 @@ describe('tables', () => {
     const client = new DynamoDBClient(clientOf(name, 'DYNAMODB'));
     expect(await isDenied(attempt(client))).toBe(may === 'may not');
     client.destroy();
+  });
+});
+
+describe('functions', () => {
+  /** As Lambda's API knows them. */
+  const nameOf = (functionName: string) =>
+    deployment.functions
+      .find(({ name }) => name === functionName)
+      ?.arn.split(':')
+      .at(-1) ?? '';
+
+  it.each([
+    ['may', 'post-mcp', 'run-task'],
+    ['may not', 'post-mcp', 'put-spec'],
+    ['may not', 'get-mcp', 'run-task'],
+    ['may not', 'run-task', 'run-task'],
+  ])('%s: %s have %s invoked', async (may, name, target) => {
+    const access = {
+      region: deployment.env.AWS_REGION ?? '',
+      endpoint: deployment.env.AWS_ENDPOINT_URL_LAMBDA ?? '',
+      credentials: { accessKeyId: accessKeyOf(name), secretAccessKey: 'local' },
+    };
+    const before = denied.length;
+    const start = lambdaWorker(access, `${nameOf(target)}:live`);
+    const refusal = await start(crypto.randomUUID()).catch((error: Error) => error.cause);
+    expect(refusal).toEqual(may === 'may' ? undefined : expect.objectContaining({ message: 'Lambda answered 403.' }));
+    expect(denied.slice(before)).toEqual(may === 'may' ? [] : [`${name} lambda:InvokeFunction`]);
   });
 });
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { readContract } from '../../local/api-gateway/contract.ts';
 import { matchOperation } from '../../local/api-gateway/match-operation.ts';
 import { type DemoBackend, startDemoBackend } from '../../local/demo-backend.ts';
@@ -49,7 +50,7 @@ const requests: [method: string, path: string, status: number, body?: () => stri
   ['GET', '/.well-known/oauth-protected-resource', 200],
   ['GET', '/.well-known/oauth-protected-resource/mcp', 200],
   ['GET', '/mcp', 405],
-  ['DELETE', '/mcp', 405],
+  ['DELETE', '/mcp', 400],
   ['PUT', '/admin/backends/shop', 200, () => JSON.stringify({ base_url: demo.url, auth })],
   ['GET', '/admin/backends', 200],
   ['GET', '/admin/backends/shop', 200],
@@ -57,11 +58,13 @@ const requests: [method: string, path: string, status: number, body?: () => stri
   ['PUT', '/admin/specs/shop?backend=shop', 200, () => readFileSync(dealerService, 'utf8')],
   ['GET', '/admin/specs', 200],
   ['GET', '/admin/specs/shop', 200],
+  ['POST', '/admin/specs/shop/approvals', 422, () => '{}'],
+  ['POST', '/admin/specs/shop/rollback', 200, () => '{"revision":2}'],
   ['GET', '/admin/tools', 200],
   ['GET', '/admin/tools/get_vehicle_inventory', 200],
-  ['PATCH', '/admin/tools/get_vehicle_inventory', 200, () => '{"title":"Stock"}'],
+  ['PATCH', '/admin/tools/get_vehicle_inventory', 200, () => '{"title":"Stock","long_running":true}'],
   ['GET', '/api/mcp/tools', 200],
-  ['POST', '/mcp', 200, () => call('get_vehicle_inventory')],
+  ['POST', '/mcp', 200, () => mcp('tools/call', { name: 'get_vehicle_inventory' })],
   ['DELETE', '/admin/tools/process_payment', 204],
   ['DELETE', '/admin/specs/shop', 204],
   ['DELETE', '/admin/backends/shop', 204],
@@ -69,13 +72,32 @@ const requests: [method: string, path: string, status: number, body?: () => stri
 
 const auth = { mode: 'apiKey', credential: 'shop-key', in: 'header', name: 'X-Shop-Key' };
 
-function call(name: string): string {
-  return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {} } });
+/** A message of a client of 2026-07-28. */
+function mcp(method: string, params: object, extensions = {}): string {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': { extensions },
+  };
+  return JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } });
+}
+
+const messageSchema = z.object({
+  method: z.string(),
+  params: z.object({ name: z.string().optional(), taskId: z.string().optional() }),
+});
+
+/** The headers that repeat what a message says. */
+function mcpHeaders(body: string): Record<string, string> {
+  const { method, params } = messageSchema.parse(JSON.parse(body));
+  const name = params.name ?? params.taskId ?? '';
+  return { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, 'mcp-name': name };
 }
 
 function operationOf(method: string, path: string) {
   return matchOperation(contract.operations, method, path.split('?')[0] ?? '')?.operation;
 }
+
+const taskSchema = z.object({ taskId: z.string(), status: z.string() });
 
 /** Sampled, as X-Ray samples the first request of every second. */
 const sampledTrace = '1-5759e988-bd862e3fe1be46a994272793';
@@ -90,8 +112,9 @@ async function request(method: string, path: string, body?: string, isSampled = 
       ...(scheme === 'bearer' && { authorization: `Bearer ${token}` }),
       ...(scheme === 'admin_key' && { 'x-api-key': deployment.adminKey }),
       ...(body !== undefined && {
-        'content-type': path.startsWith('/admin/specs') ? 'application/yaml' : 'application/json',
+        'content-type': body.startsWith('{') ? 'application/json' : 'application/yaml',
       }),
+      ...(path === '/mcp' && typeof body === 'string' && mcpHeaders(body)),
     },
     ...(body !== undefined && { body }),
   });
@@ -119,6 +142,22 @@ describe('every route of the contract starts cold, answers, and stays warm', () 
     expect([response.status, await response.text()]).toEqual([status, expect.not.stringMatching(/"isError":true/)]);
     const authorizes = before === starts.indexOf('authorize') ? 1 : 0;
     expect(starts.length - before - authorizes).toBe(isFirst ? 1 : 0);
+  });
+
+  it('and the worker starts when a task begins', async () => {
+    for (const [method, path, , body] of requests.filter(([method]) => method === 'PUT')) {
+      await request(method, path, body?.());
+    }
+    const ask = async (method: string, params: object) => {
+      const message = mcp(method, params, { 'io.modelcontextprotocol/tasks': {} });
+      // Segments of what is asked again and again would arrive at any time.
+      const response = await request('POST', '/mcp', message, method === 'tools/call');
+      return z.object({ result: taskSchema }).parse(await response.json()).result;
+    };
+    const { taskId } = await ask('tools/call', { name: 'get_vehicle_inventory' });
+    const status = async () => (await ask('tasks/get', { taskId })).status;
+    await expect.poll(status, { timeout: 20_000 }).toBe('completed');
+    expect(starts).toContain('run-task');
   });
 
   it('and there is no other', () => {
