@@ -6,7 +6,7 @@ import { connectLegacy, connectModern, endpointOf, type JourneyClient } from './
 const cli = join(import.meta.dirname, '../../bin/cli.ts');
 
 /** How a client starts the command line as its server. */
-export function stdioServer(url: string, token: string) {
+function stdioServer(url: string, token: string) {
   return {
     command: process.execPath,
     args: ['--disable-warning=ExperimentalWarning', cli, 'stdio', '--url', endpointOf(url).href],

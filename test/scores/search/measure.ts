@@ -1,7 +1,7 @@
 import type { SearchIndex } from '../../../functions/catalogue/search-index.ts';
 
 /** How many hits an answer has unless more are asked for. */
-export const shown = 5;
+const shown = 5;
 /** Below this a hit counts as not found. */
 const depth = 20;
 
