@@ -3,7 +3,7 @@ export type Query = [request: string, ...tools: string[]];
 
 /**
  * Requests for documents of the corpus, by the document's name. The corpus has none of its own. They were written from
- * the lists of operations before the index was looked at, and avoid the operations' own words where people would.
+ * the lists of operations before any was searched for, and avoid the operations' own words where people would.
  */
 export const queries: Record<string, Query[]> = {
   'box-30': [
