@@ -40,6 +40,7 @@ it('every event name of the log is one that the code writes', () => {
     'authorize.ts',
     'mcp/open-endpoint.ts',
     'mcp/open-room.ts',
+    'run-task.ts',
     'http/route.ts',
   ].map((path) => source(`functions/${path}`));
   const logged = code.flatMap((text) =>
