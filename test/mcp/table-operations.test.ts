@@ -103,14 +103,17 @@ async function cost(message: object, headers: Record<string, string>) {
   return { operations, headers: answer.headers };
 }
 
-async function modernCall(name: string) {
+async function modern(method: string, params: { name?: string; uri?: string } & Record<string, unknown> = {}) {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': {},
   };
-  const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name };
-  return (await cost({ id: 1, method: 'tools/call', params: { name, arguments: {}, _meta } }, headers)).operations;
+  const name = params.name ?? params.uri ?? '';
+  const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, 'mcp-name': name };
+  return (await cost({ id: 1, method, params: { ...params, _meta } }, headers)).operations;
 }
+
+const modernCall = (name: string) => modern('tools/call', { name, arguments: {} });
 
 /** A session that was begun on another instance. */
 async function beginSession(): Promise<{ 'mcp-session-id': string }> {
@@ -139,6 +142,18 @@ describe.each(['read_things', 'write_things'] as const)('a call of %s costs', (n
 });
 
 describe('without a call', () => {
+  it('asking what the gateway can do costs the catalogue’s pointer, which says whether there are skills', async () => {
+    expect(await modern('server/discover')).toEqual([catalogue]);
+    expect(await modern('server/discover')).toEqual([]);
+  });
+
+  it('lists cost the pointer and the revision, and nothing for as long as they are trusted', async () => {
+    expect(await modern('prompts/list')).toEqual([catalogue, catalogue]);
+    for (const method of ['resources/list', 'resources/templates/list', 'prompts/list', 'skills/list', 'tools/list']) {
+      expect(await modern(method), method).toEqual([]);
+    }
+  });
+
   it('a message of a session costs the read of the session', async () => {
     const session = await beginSession();
     expect((await cost({ method: 'notifications/initialized' }, session)).operations).toEqual(['GetItem State']);
