@@ -127,7 +127,13 @@ const enumeration: Reader = (value) => {
 
 const pattern: Reader = (value, place, { note }) => {
   if (!isString(value)) return undefined;
-  if (isUsablePattern(value)) return { pattern: value };
+  // As JavaScript writes them; with a slash before `^` nothing could match.
+  const [, expression, flags] = /^\/(\^.*\$)\/([a-z]*)$/.exec(value) ?? [];
+  if (expression !== undefined && flags === '' && isUsablePattern(expression)) {
+    note(place, 'the slashes around the pattern are no part of it, so they were left out');
+    return { pattern: expression };
+  }
+  if (expression === undefined && isUsablePattern(value)) return { pattern: value };
   note(place, 'the pattern does not compile in unicode mode or may take too long to match, so it was left out');
   return {};
 };

@@ -88,12 +88,25 @@ function mended(schema: JsonSchema, reading: Reading): JsonSchema {
   if (schema.format === 'binary') schema.contentEncoding = 'base64';
   if (schema.format === 'byte') schema.contentEncoding ??= 'base64';
   if (schema.format === 'byte') delete schema.format;
+  if (schema.contentEncoding === 'base64') keepBase64(schema);
 
   const composed = withOpenParts(withoutOneOf(withPinnedBranches(schema, reading)), place, note);
   const values = Array.isArray(composed.enum) ? fittingType(composed.type, composed.enum) : undefined;
   if (!values) return composed;
   note(below(place, 'enum'), `values of another type were read as the \`type\` says: ${brief(values)}`);
   return { ...composed, enum: values };
+}
+
+/** Examples of bytes are names of files or words about them more often than not: whoever gave them would be refused. */
+function keepBase64(schema: JsonSchema): void {
+  const given = itemsOf(schema.examples).filter(isBase64);
+  if (given.length > 0) schema.examples = given;
+  else delete schema.examples;
+  if (!isBase64(schema.default)) delete schema.default;
+}
+
+function isBase64(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && /^(?:data:[^,]*;base64,)?[\w+/-]*={0,2}$/.test(value);
 }
 
 function withPinnedBranches(schema: JsonSchema, { node, targetOf }: Reading): JsonSchema {
