@@ -45,6 +45,11 @@ describe('schemas of 3.0 become JSON Schema 2020-12', () => {
     ['binary', { type: 'string', format: 'binary' }, { type: 'string', format: 'binary', contentEncoding: 'base64' }],
     ['byte', { type: 'string', format: 'byte' }, { type: 'string', contentEncoding: 'base64' }],
     [
+      'binary with examples, of which only base64 can be given',
+      { type: 'string', format: 'binary', examples: ['@mars.jpg', 'aGVsbG8='], default: '<file>' },
+      { type: 'string', format: 'binary', contentEncoding: 'base64', examples: ['aGVsbG8='] },
+    ],
+    [
       'dependencies',
       { dependencies: { a: ['b'], c: { required: ['d'] } } },
       { dependentRequired: { a: ['b'] }, dependentSchemas: { c: { required: ['d'] } } },
@@ -136,6 +141,18 @@ describe('what a schema may not say is left out and reported with its place', ()
     [
       'a pattern of another dialect',
       { pattern: '(?i)^abc$' },
+      {},
+      '/pattern: the pattern does not compile in unicode mode',
+    ],
+    [
+      'slashes around a pattern, with which nothing could match',
+      { pattern: '/^[a-z]+$/' },
+      { pattern: '^[a-z]+$' },
+      '/pattern: the slashes around the pattern',
+    ],
+    [
+      'a pattern with a flag that it cannot have',
+      { pattern: '/^[a-z]+$/i' },
       {},
       '/pattern: the pattern does not compile in unicode mode',
     ],
