@@ -40,7 +40,7 @@ export const causes: Cause[] = [
   {
     owner: 'prism',
     cause: 'it has no routes with a fragment, by which the document tells operations apart',
-    explains: ({ violation, declared }) => violation.code === 'NO_PATH_MATCHED_ERROR' && declared.path.includes('#'),
+    explains: ({ violation, declared }) => violation.place === 'route' && declared.path.includes('#'),
   },
   {
     owner: 'prism',
@@ -58,6 +58,12 @@ export const causes: Cause[] = [
     cause: 'two paths differ only in the names of their parameters',
     explains: ({ violation, declared, document }) =>
       violation.place.startsWith('path.') && twinPaths(declared.path, document).length > 0,
+  },
+  {
+    owner: 'prism',
+    cause: 'it divides a segment with several parameters otherwise',
+    explains: ({ violation, declared }) =>
+      violation.place.startsWith('path.') && /\{[^{}]+\}[^/]*\{/.test(declared.path),
   },
   {
     owner: 'document',
@@ -93,7 +99,9 @@ export const causes: Cause[] = [
     owner: 'prism',
     cause: 'it reads no lists and objects from forms and parts',
     explains: ({ violation, call }) =>
-      isForm(call) && violation.place.startsWith('body.') && typeof valueAt(violation, call) === 'object',
+      isForm(call) &&
+      (violation.message.startsWith('Cannot deserialize JSON object array') ||
+        (violation.place.startsWith('body.') && typeof fieldAt(violation, call) === 'object')),
   },
   {
     owner: 'prism',
@@ -113,6 +121,12 @@ export const causes: Cause[] = [
   },
   {
     owner: 'prism',
+    cause: 'it makes an object of what is not there in a deepObject',
+    explains: ({ violation, declared, call }) =>
+      violation.code === 'required' && isDeep(violation, declared) && valueAt(violation, call) === undefined,
+  },
+  {
+    owner: 'prism',
     cause: 'it takes a deepObject for a parameter of that very name',
     explains: ({ violation, declared }) =>
       violation.place === 'query' &&
@@ -125,10 +139,8 @@ export const causes: Cause[] = [
     owner: 'prism',
     cause: 'it reads no objects within a list of a query',
     explains: ({ violation, call }) => {
-      const value = valueAt(violation, call);
-      return (
-        violation.place.startsWith('query.') && Array.isArray(value) && value.some((item) => typeof item === 'object')
-      );
+      const value = violation.place.startsWith('query.') && argumentAt(violation, call)?.value;
+      return Array.isArray(value) && value.some((item) => typeof item === 'object');
     },
   },
   {
@@ -166,33 +178,55 @@ function isForm(call: CallOutcome): boolean {
 }
 
 /** Prism writes names of parameters in lower case. */
-function argumentAt({ place }: Violation, { sent }: CallOutcome): SentArgument | undefined {
-  const [where, ...rest] = place.split('.');
-  const name = rest.join('.');
-  const isAt = (candidate: string) => name === candidate || name.startsWith(`${candidate}.`);
+function namesOf({ in: place, name }: { in: string; name: string }): string[] {
+  return place === 'body' ? name.split('.') : name.toLowerCase().split('.');
+}
+
+/** Whether a place begins with these names, `query.filter.0` with `filter`. */
+function isUnder({ place }: Violation, where: string, names: string[]): boolean {
+  const [start, ...rest] = place.split('.');
+  return start === where && names.every((name, index) => rest[index] === name);
+}
+
+function parameterAt(violation: Violation, { parameters }: DeclaredOperation): DeclaredParameter | undefined {
+  return parameters.find((parameter) => isUnder(violation, parameter.in, namesOf(parameter)));
+}
+
+/** The value of the argument that a violation speaks of. */
+function argumentAt(violation: Violation, { sent }: CallOutcome): SentArgument | undefined {
+  const named = sent.filter(({ name }) => name !== '');
   return (
-    sent.find(
-      (argument) => argument.in === where && isAt(where === 'body' ? argument.name : argument.name.toLowerCase()),
-    ) ?? sent.find((argument) => argument.in === where && argument.name === '')
+    named.find((argument) => isUnder(violation, argument.in, namesOf(argument))) ??
+    sent.find((argument) => argument.name === '' && isUnder(violation, argument.in, []))
   );
 }
 
-/** The value of the argument, or of its member, that a violation speaks of. */
+/** What was given at the very place of a violation. */
 function valueAt(violation: Violation, call: CallOutcome): unknown {
   const argument = argumentAt(violation, call);
-  if (argument?.name !== '') return argument?.value;
-  const [, name = ''] = violation.place.split('.');
-  return isObject(argument.value) ? argument.value[name] : undefined;
+  if (!argument) return undefined;
+  const names = argument.name === '' ? [] : namesOf(argument);
+  return violation.place
+    .split('.')
+    .slice(1 + names.length)
+    .reduce<unknown>((value, name) => (value as Json | undefined)?.[name], argument.value);
 }
 
-function parameterAt({ place }: Violation, { parameters }: DeclaredOperation) {
-  const [where, ...rest] = place.split('.');
-  const name = rest.join('.');
-  return parameters.find(
-    (parameter) =>
-      parameter.in === where &&
-      (name === parameter.name.toLowerCase() || name.startsWith(`${parameter.name.toLowerCase()}.`)),
-  );
+/** A property of the body that a violation is about or in. */
+function fieldAt(violation: Violation, call: CallOutcome): unknown {
+  const argument = argumentAt(violation, call);
+  const [, name = ''] = violation.place.split('.');
+  return argument?.name === '' ? (argument.value as Json)[name] : argument?.value;
+}
+
+/** Whether a parameter or a property of a form is written with brackets. */
+function isDeep(violation: Violation, declared: DeclaredOperation): boolean {
+  if (!violation.place.startsWith('body.')) return parameterAt(violation, declared)?.style === 'deepObject';
+  const [, name = ''] = violation.place.split('.');
+  return [...(declared.body?.media.values() ?? [])].some(({ encoding }) => {
+    const own = Object.hasOwn(encoding, name) ? encoding[name] : undefined;
+    return isObject(own) && own.style === 'deepObject';
+  });
 }
 
 function requiredName({ message }: Violation): string {

@@ -2,6 +2,7 @@ import { type Follow, follower, resolvePointer } from './declared.ts';
 import { isObject, type Json } from './json.ts';
 import { plainTemplate } from './plain-template.ts';
 import { securitySchemes } from './security-schemes.ts';
+import { withoutUnused } from './without-unused.ts';
 
 /** What Prism is given in place of a document. */
 export interface Prepared {
@@ -11,27 +12,38 @@ export interface Prepared {
 }
 
 /**
- * A copy of a document that Prism can serve: 3.2, which it does not know, is called 3.1; what refers to the network or
- * to nothing becomes a schema of anything, because one such reference makes Prism refuse the whole document; examples
- * are gone, in which a `$ref` is data; expressions in paths are written plainly; parameters that a credential fills in are not required, as security is
- * not checked; and parameters on which Prism's own
- * reading ends with an exception are just texts, so that it has a word on the rest of the request.
+ * A copy of a document that Prism can serve and is done with in time:
+ *
+ * - 3.2, which it does not know, is called 3.1; expressions in paths are written plainly.
+ * - A reference to the network or to nothing, for which it refuses a whole document, is a schema of anything. Examples,
+ *   in which a `$ref` is data, are gone.
+ * - Replies, of which it has none to make, and components that no path needs are gone.
+ * - Parameters that a credential fills in are not required, as security is not checked.
+ * - Parameters on which its own reading ends with an exception are just texts, for a word on the rest of the request.
  */
 export function documentForPrism(document: Json): Prepared {
-  const context = { document, follow: follower(document), credentials: credentialsOf(document), withheld: 0 };
+  const context = {
+    document,
+    follow: follower(document),
+    credentials: credentialsOf(document),
+    keepsReplies: refersIntoReplies(document),
+    withheld: 0,
+  };
   const copy = prepare(document, '', context) as Json;
   if (typeof copy.openapi === 'string' && copy.openapi.startsWith('3.2')) copy.openapi = '3.1.0';
   delete copy.$self;
+  delete copy.webhooks;
   if (isObject(copy.paths)) {
     const entries = Object.entries(copy.paths);
     copy.paths = Object.fromEntries(entries.map(([path, item]) => [plainTemplate(path), item]));
   }
-  return { document: copy, withheld: context.withheld };
+  return { document: withoutUnused(copy), withheld: context.withheld };
 }
 
 interface Context {
   document: Json;
   follow: Follow;
+  keepsReplies: boolean;
   /** Parameters that an API key fills in, `query key`. */
   credentials: ReadonlySet<string>;
   withheld: number;
@@ -45,14 +57,21 @@ function prepare(value: unknown, parent: string, context: Context): unknown {
   if (isReference && resolvePointer(context.document, $ref) === undefined) return {};
   if (!isReference && isUnreadable(value, context.follow)) return asText(value, context);
   const isCredential = context.credentials.has(keyOf(value));
-  const copy: Json = {};
+  const isOperation =
+    !context.keepsReplies && !ofProperties.has(parent) && !ofComponents.has(parent) && isObject(value.responses);
+  const copy: Json = isOperation ? { responses: { 200: { description: 'Taken.' } } } : {};
   for (const [key, member] of Object.entries(value)) {
     if (examples.has(key) && !ofProperties.has(parent) && !ofComponents.has(parent)) continue;
-    if (isCredential && key === 'required') continue;
+    if ((isCredential && key === 'required') || (isOperation && key === 'responses')) continue;
     const made = prepare(member, ofProperties.has(parent) ? '' : key, context);
     Object.defineProperty(copy, key, { value: made, enumerable: true, configurable: true, writable: true });
   }
   return copy;
+}
+
+/** What bundles files puts a schema where it met it first, and refers to it there. */
+function refersIntoReplies(document: Json): boolean {
+  return /"\$ref":"#\/paths\/[^"]*\/responses\//.test(JSON.stringify(document));
 }
 
 function credentialsOf(document: Json): Set<string> {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DeclaredMedia, DeclaredOperation, DeclaredParameter } from './declared.ts';
 import { isObject, type Json } from './json.ts';
-import { readPairs, takeParameter, textOf } from './read-parameter.ts';
+import { isNothing, readPairs, takeParameter, textOf } from './read-parameter.ts';
 import { type Part, readParts } from './read-parts.ts';
 import type { RecordedRequest, SentArgument } from './read-request.ts';
 
@@ -14,8 +14,9 @@ export function bodyFaults(
   const own = sent.filter((argument) => argument.in === 'body');
   const type = request.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   if (request.body.length === 0) {
-    const isEmptyText = own.length === 1 && own[0]?.value === '';
-    return own.length === 0 || isEmptyText ? [] : ['the request has no body'];
+    // A form of nothing has no bytes.
+    const isEmpty = own.every(({ value }) => value === '' || isNothing(value));
+    return isEmpty ? [] : ['the request has no body'];
   }
   if (!operation.body) return ['the request has a body, which the operation does not take'];
   if (type === undefined) return ['the body has no Content-Type'];
