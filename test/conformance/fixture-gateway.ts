@@ -16,14 +16,6 @@ import { fixtureRoom } from './fixture-room.ts';
 
 const maxMessageBytes = 1_048_576;
 
-/** `/mcp` with the suite's fixtures in place of a catalogue. */
-export interface FixtureGateway {
-  /** Any request to `/mcp`. */
-  answer(request: PlainRequest): Promise<PlainAnswer>;
-  /** Works on a task until it is over or has to ask. `deadline` in epoch milliseconds. */
-  work(taskId: string, deadline: number): Promise<void>;
-}
-
 export interface FixtureGatewayOptions {
   publicUrl: string;
   state: StateStore;
@@ -32,32 +24,36 @@ export interface FixtureGatewayOptions {
   face?: ServerFace;
 }
 
-/** Goes by the same steps as the gateway's own functions, with everything switched on. */
-export function fixtureGateway(options: FixtureGatewayOptions): FixtureGateway {
+// A refused request is the suite's purpose, not a fault worth a line.
+const failed = () => {};
+
+/**
+ * Answers any request to `/mcp`, with the suite's fixtures in place of a catalogue, by the same steps as the gateway's own
+ * functions and with everything switched on.
+ */
+export function fixtureGateway(options: FixtureGatewayOptions): (request: PlainRequest) => Promise<PlainAnswer> {
   const { publicUrl, state, start, face = fixtureFace } = options;
   const kept = { state, clock: systemClock };
-  const room = fixtureRoom(state);
-  // A refused request is the suite's purpose, not a fault worth a line.
-  const failed = () => {};
   const endpoint = mcpEndpoint({
     url: `${publicUrl}/mcp`,
     face,
-    room,
+    room: fixtureRoom(state),
     failed,
     sessions: kept,
     tasks: { ...kept, start },
     subscriptions: { ...kept, pollMs: 200, stamps: () => readStamps(state) },
   });
-  const worker = { tasks: taskStore(state, systemClock), room, clock: systemClock, failed };
-
-  return {
-    async answer(request) {
-      checkOrigin(request.headers, { publicUrl, allowedOrigins: [] });
-      requirePrincipal(request, 'token');
-      if (request.method === 'GET') return endpoint.get(request);
-      if (request.method === 'DELETE') return endSession(request, state, systemClock);
-      return endpoint.post(request, readJson(request, maxMessageBytes));
-    },
-    work: (taskId, deadline) => runTask(taskId, deadline, worker),
+  return async (request) => {
+    checkOrigin(request.headers, { publicUrl, allowedOrigins: [] });
+    requirePrincipal(request, 'token');
+    if (request.method === 'GET') return endpoint.get(request);
+    if (request.method === 'DELETE') return endSession(request, state, systemClock);
+    return endpoint.post(request, readJson(request, maxMessageBytes));
   };
+}
+
+/** Works on tasks of fixtures until they are over or have to ask. `deadline` in epoch milliseconds. */
+export function fixtureWorker(state: StateStore): (taskId: string, deadline: number) => Promise<void> {
+  const deps = { tasks: taskStore(state, systemClock), room: fixtureRoom(state), clock: systemClock, failed };
+  return (taskId, deadline) => runTask(taskId, deadline, deps);
 }

@@ -12,7 +12,7 @@ import { toPlainRequest } from '../../functions/http/event.ts';
 import type { PlainAnswer, PlainRequest } from '../../functions/http/plain.ts';
 import { memoryState } from '../../functions/state/memory.ts';
 import type { StateStore } from '../../functions/state/store.ts';
-import { fixtureGateway } from './fixture-gateway.ts';
+import { fixtureGateway, fixtureWorker } from './fixture-gateway.ts';
 
 /** Clients who listen leave without a Lambda's notice, and occupy one of their few streams for as long. */
 const requestMs = 10_000;
@@ -47,16 +47,17 @@ export async function startServer(options: ConformanceServerOptions = {}): Promi
   const server = createServer();
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const gateway = fixtureGateway({
+  const work = fixtureWorker(state);
+  const answer = fixtureGateway({
     publicUrl: url,
     state,
-    start: async (taskId) => void gateway.work(taskId, Date.now() + taskMs).catch(console.error),
+    start: async (taskId) => void work(taskId, Date.now() + taskMs).catch(console.error),
   });
 
   const handle = async (incoming: IncomingMessage): Promise<PlainAnswer> => {
     const requestId = randomUUID();
     try {
-      return await gateway.answer(await readRequest(incoming, requestId));
+      return await answer(await readRequest(incoming, requestId));
     } catch (error) {
       return jsonRpcErrorAnswer(error, requestId);
     }

@@ -125,7 +125,7 @@ interface World {
 function openWorld(): World {
   const methods = new Set<string>();
   const servers: McpServer[] = [];
-  const gateway = fixtureGateway({
+  const answer = fixtureGateway({
     publicUrl: 'http://127.0.0.1',
     state: memoryState(systemClock),
     start: async () => {},
@@ -142,7 +142,7 @@ function openWorld(): World {
   function answerTo(principal: Principal, { message, ...parts }: Use): Promise<PlainAnswer> {
     const body = message ? JSON.stringify({ jsonrpc: '2.0', ...message }) : '';
     const request = plainRequest({ ...parts, headers: { ...common, ...parts.headers }, body, principal });
-    return gateway.answer(request).catch((error: unknown) => jsonRpcErrorAnswer(error, request.requestId));
+    return answer(request).catch((error: unknown) => jsonRpcErrorAnswer(error, request.requestId));
   }
 
   async function present(principal: Principal, use: Use): Promise<Shown> {

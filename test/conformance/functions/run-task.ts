@@ -1,6 +1,11 @@
-import { openFixtures } from './open-fixtures.ts';
+import { systemClock } from '../../../functions/gateway/clock.ts';
+import { openState } from '../../../functions/gateway/deps.ts';
+import { wrapped } from '../../../functions/gateway/telemetry.ts';
+import { fixtureWorker } from '../fixture-gateway.ts';
 
-const { work } = await openFixtures(process.env);
+const work = fixtureWorker(await openState(process.env, systemClock));
 
-export const handler = ({ taskId }: { taskId: string }, context: { getRemainingTimeInMillis(): number }) =>
-  work(taskId, Date.now() + context.getRemainingTimeInMillis());
+/** In place of the gateway's own. */
+export const handler = wrapped('run-task', ({ task_id }: { task_id: string }, context) =>
+  work(task_id, Date.now() + context.getRemainingTimeInMillis()),
+);
