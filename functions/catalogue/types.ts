@@ -399,7 +399,8 @@ const promptArgumentSchema = z.strictObject({
 export const promptSchema = z.strictObject({
   name: nameSchema,
   title: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
-  description: z.optional(z.string().check(z.maxLength(2_000))),
+  /** By which people and models choose it. */
+  description: z.string().check(z.minLength(1), z.maxLength(2_000)),
   arguments: z._default(z.array(promptArgumentSchema).check(z.maxLength(20)), []),
   messages: z
     .array(

@@ -14,7 +14,12 @@ import { aTool, dealers, importedTool, onlyTool, quietly, report, toolsOnly } fr
 const { act } = quietly;
 const imported = { spec: 'dealer-service', backend: 'dealers', report };
 
-const prompt: Prompt = { name: 'open-enquiries', arguments: [], messages: [{ role: 'user', text: 'What is open?' }] };
+const prompt: Prompt = {
+  name: 'open-enquiries',
+  description: 'Which enquiries are open',
+  arguments: [],
+  messages: [{ role: 'user', text: 'What is open?' }],
+};
 
 const skill = {
   name: 'sell-a-vehicle',

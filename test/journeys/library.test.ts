@@ -208,6 +208,7 @@ describe.each([
     const name = `answer-enquiry-${era}`;
     const put = await gateway.admin('PUT', `/admin/prompts/${name}`, {
       title: 'Answer an enquiry',
+      description: 'Drafts an answer',
       arguments: [
         { name: 'dealer', required: true },
         { name: 'tone', values: ['formal', 'friendly', 'brief'] },
@@ -219,6 +220,7 @@ describe.each([
     });
     expect(put).toMatchObject({ status: 200, body: { prompt: { name } } });
     await gateway.admin('PUT', `/admin/prompts/secret-${era}`, {
+      description: 'For some',
       messages: [{ role: 'user', text: 'For some.' }],
       roles: ['administrator'],
     });
@@ -234,6 +236,7 @@ describe.each([
       {
         name,
         title: 'Answer an enquiry',
+        description: 'Drafts an answer',
         arguments: [
           { name: 'dealer', required: true },
           { name: 'tone', required: false },

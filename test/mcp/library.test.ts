@@ -189,13 +189,18 @@ describe('lists', () => {
       snapshot: {
         ...snapshot,
         prompts: Object.fromEntries(
-          prompts.toReversed().map((name) => [name, { name, arguments: [], messages: [{ role: 'user', text: '?' }] }]),
+          prompts
+            .toReversed()
+            .map((name) => [
+              name,
+              { name, description: 'Asks', arguments: [], messages: [{ role: 'user', text: '?' }] },
+            ]),
         ),
       },
     }));
     const { endpoint } = open({ store });
     const first = (await modern(endpoint, 'prompts/list')).result;
-    await putPrompt(store, 'a-new-one', { messages: [{ role: 'user', text: '?' }] });
+    await putPrompt(store, 'a-new-one', { description: 'Asks', messages: [{ role: 'user', text: '?' }] });
     const second = (await modern(endpoint, 'prompts/list', { cursor: first.nextCursor })).result;
     const names = [...first.prompts, ...second.prompts].map(({ name }: { name: string }) => name);
     expect(names).toEqual(prompts);

@@ -30,7 +30,7 @@ export function cataloguePrompts({ snapshot }: Pick<TrustedCatalogue, 'snapshot'
       checkArguments(prompt, args);
       const values = new Map(Object.entries(args));
       return {
-        ...(prompt.description !== undefined && { description: prompt.description }),
+        description: prompt.description,
         messages: prompt.messages.map(({ role, text }) => ({
           role,
           content: { type: 'text' as const, text: fillPlaceholders(text, values) },
@@ -54,7 +54,7 @@ function toWire({ name, title, description, arguments: declared }: Prompt) {
   return {
     name,
     ...(title !== undefined && { title }),
-    ...(description !== undefined && { description }),
+    description,
     ...(declared.length > 0 && { arguments: declared.map(({ values: _, ...argument }) => argument) }),
   };
 }
