@@ -9,6 +9,7 @@ import { readContract } from '../../local/api-gateway/contract.ts';
 import { matchOperation } from '../../local/api-gateway/match-operation.ts';
 import { type DemoBackend, startDemoBackend } from '../../local/demo-backend.ts';
 import type { Deployable } from '../../local/deployable.ts';
+import { archiveOf } from '../journeys/archive.ts';
 import { dealerService } from '../journeys/local-gateway.ts';
 import { startDeployment } from './start-deployment.ts';
 
@@ -44,8 +45,10 @@ afterAll(async () => {
 
 const contract = readContract(load(readFileSync(join(import.meta.dirname, '../../openapi/gateway.yaml'), 'utf8')));
 
+type Body = string | Uint8Array<ArrayBuffer>;
+
 /** In an order in which each finds what it needs. */
-const requests: [method: string, path: string, status: number, body?: () => string][] = [
+const requests: [method: string, path: string, status: number, body?: () => Body][] = [
   ['GET', '/healthz', 200],
   ['GET', '/.well-known/oauth-protected-resource', 200],
   ['GET', '/.well-known/oauth-protected-resource/mcp', 200],
@@ -65,10 +68,27 @@ const requests: [method: string, path: string, status: number, body?: () => stri
   ['PATCH', '/admin/tools/get_vehicle_inventory', 200, () => '{"title":"Stock","long_running":true}'],
   ['GET', '/api/mcp/tools', 200],
   ['POST', '/mcp', 200, () => mcp('tools/call', { name: 'get_vehicle_inventory' })],
+  ['PUT', '/admin/prompts/open-enquiries', 200, () => openEnquiries],
+  ['GET', '/admin/prompts', 200],
+  ['GET', '/admin/prompts/open-enquiries', 200],
+  ['DELETE', '/admin/prompts/open-enquiries', 204],
+  ['PUT', '/admin/skills/sell-a-vehicle', 200, () => skillArchive],
+  ['GET', '/admin/skills', 200],
+  ['GET', '/admin/skills/sell-a-vehicle', 200],
+  ['DELETE', '/admin/skills/sell-a-vehicle', 204],
   ['DELETE', '/admin/tools/process_payment', 204],
   ['DELETE', '/admin/specs/shop', 204],
   ['DELETE', '/admin/backends/shop', 204],
 ];
+
+const openEnquiries = JSON.stringify({
+  description: 'Which enquiries are open.',
+  messages: [{ role: 'user', text: 'What is open?' }],
+});
+
+const skillArchive = archiveOf({
+  'sell-a-vehicle/SKILL.md': '---\nname: sell-a-vehicle\ndescription: Sells a vehicle.\n---\nAsk for a name.\n',
+});
 
 const auth = { mode: 'apiKey', credential: 'shop-key', in: 'header', name: 'X-Shop-Key' };
 
@@ -97,12 +117,17 @@ function operationOf(method: string, path: string) {
   return matchOperation(contract.operations, method, path.split('?')[0] ?? '')?.operation;
 }
 
+function contentType(body: Body): string {
+  if (typeof body !== 'string') return 'application/gzip';
+  return body.startsWith('{') ? 'application/json' : 'application/yaml';
+}
+
 const taskSchema = z.object({ taskId: z.string(), status: z.string() });
 
 /** Sampled, as X-Ray samples the first request of every second. */
 const sampledTrace = '1-5759e988-bd862e3fe1be46a994272793';
 
-async function request(method: string, path: string, body?: string, isSampled = true) {
+async function request(method: string, path: string, body?: Body, isSampled = true) {
   const scheme = operationOf(method, path)?.authorizer?.scheme;
   return fetch(`${deployment.url}${path}`, {
     method,
@@ -112,7 +137,7 @@ async function request(method: string, path: string, body?: string, isSampled = 
       ...(scheme === 'bearer' && { authorization: `Bearer ${token}` }),
       ...(scheme === 'admin_key' && { 'x-api-key': deployment.adminKey }),
       ...(body !== undefined && {
-        'content-type': body.startsWith('{') ? 'application/json' : 'application/yaml',
+        'content-type': contentType(body),
       }),
       ...(path === '/mcp' && typeof body === 'string' && mcpHeaders(body)),
     },
