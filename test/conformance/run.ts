@@ -5,8 +5,9 @@ import { startServer } from './serve.ts';
 import { type Findings, runSuite, scoredBy } from './suite.ts';
 
 // Runs the official conformance suite against the gateway's protocol face in three compositions: both revisions' frozen
-// requirement sets, each at its own wire, and `all`, which adds the extensions. Exits with 1 when a check fails, when a
-// scored scenario does not pass, or when a scenario is skipped that the suite could run. An argument chooses the compositions whose name contains it.
+// requirement sets, each at its own wire, and `all`, which adds the extensions. Exits with 1 when a check fails or warns,
+// when a scored scenario does not pass, or when a scenario is skipped that the suite could run. An argument chooses the
+// compositions whose names contain it.
 
 const compositions = {
   'one process': startServer,

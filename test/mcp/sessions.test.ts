@@ -90,6 +90,17 @@ describe('a session id', () => {
     expect((await post(fetch, ping, { 'mcp-session-id': 'x'.repeat(5_000) })).status).toBe(404);
   });
 
+  it('is not given for an `initialize` that lacks something, and the answer says what', async () => {
+    const { fetch } = instances(1);
+    const answer = await post(fetch, { ...initialize(), params: { protocolVersion: '2025-11-25' } });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('mcp-session-id')).toBeNull();
+    expect(JSON.parse(answer.text).error).toMatchObject({
+      message: expect.stringContaining('`clientInfo`'),
+      data: { field: 'params' },
+    });
+  });
+
   it('does not exist for anyone but its principal, whatever is asked', async () => {
     const world = instances(2);
     const own = await begun(world.fetch);

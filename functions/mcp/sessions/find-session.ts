@@ -4,7 +4,7 @@ import type { PlainRequest } from '../../http/plain.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
 /** The revisions that have sessions. */
-export const sessionVersions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
+const sessionVersions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
 
 /**
  * The session that a request names. Throws `bad_request` when it names none, or a protocol version that there is not,

@@ -100,8 +100,13 @@ export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): S
       const isBatch = Array.isArray(message);
       const messages = parseMessages(message);
       const requests = messages.filter((each) => isJSONRPCRequest(each));
-      const first = requests.find((each) => isInitializeRequest(each));
+      const first = requests.find(({ method }) => method === 'initialize');
       if (first && isBatch) throw new GatewayError('bad_request', '`initialize` must not be part of a batch.');
+      if (first && !isInitializeRequest(first)) {
+        const needs =
+          '`initialize` needs `protocolVersion`, `capabilities`, and `clientInfo` with `name` and `version`.';
+        throw new GatewayError('bad_request', needs, { field: 'params' });
+      }
       if (first) return begin(request, first, extra);
 
       const session = await findSession(request, sessions);
