@@ -4,15 +4,21 @@ import { inputRequired, type McpServer, type ServerContext } from '@modelcontext
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { Principal } from '../../functions/auth/principal.ts';
+import { memoryCatalogue } from '../../functions/catalogue/memory.ts';
+import { trustedCatalogue } from '../../functions/catalogue/trusted.ts';
 import { systemClock } from '../../functions/gateway/clock.ts';
 import { jsonRpcErrorAnswer } from '../../functions/http/answer.ts';
 import type { PlainAnswer, PlainRequest } from '../../functions/http/plain.ts';
+import { mcpEndpoint } from '../../functions/mcp/endpoint.ts';
+import { catalogueLibrary } from '../../functions/mcp/library/catalogue-library.ts';
+import { type KeptResults, keptResults } from '../../functions/mcp/library/kept-results.ts';
 import { memoryState } from '../../functions/state/memory.ts';
 import { fixtureFace } from '../conformance/fixture-face.ts';
 import { fixtureGateway } from '../conformance/fixture-gateway.ts';
 import { requestState } from '../conformance/request-state.ts';
 import { plainRequest } from '../http/plain-request.ts';
 import { ada } from './session-instances.ts';
+import { smallRoom } from './small-room.ts';
 
 // What one principal has begun does not exist for another: each id that the endpoint gives out is presented, in each
 // way that there is, by somebody else, who must get the answer that an id gets which nobody was given.
@@ -27,7 +33,7 @@ const strangers: Record<string, Principal> = {
 };
 
 /** A request, as far as it differs from one use to the other. */
-type Use = Partial<Pick<PlainRequest, 'method' | 'headers'>> & { message?: object };
+type Use = Partial<Pick<PlainRequest, 'method' | 'headers'>> & { message?: object; isOfLibrary?: boolean };
 
 interface Kind {
   /** What Ada is given, in a session of hers. */
@@ -90,6 +96,18 @@ const kinds: Record<string, Kind> = {
     },
   },
 
+  'a large result': {
+    given: async ({ results }) => (await results.keep(ada, 'hers', 'text/plain'))?.uri ?? '',
+    unknown: `result://${uuid}`,
+    uses: {
+      'resources/read': (uri) => ({ ...modern('resources/read', { uri }), isOfLibrary: true }),
+      'resources/read of 2025': (uri, session) => ({
+        ...legacy(session, { id: 5, method: 'resources/read', params: { uri } }),
+        isOfLibrary: true,
+      }),
+    },
+  },
+
   'the state of a tool’s request': stateOf('tools/call', { name: 'test_input_required_result_multi_round' }),
   'the state of a prompt’s request': stateOf('prompts/get', { name: 'asks' }),
   'the state of a resource’s request': stateOf('resources/read', { uri: 'test://asks' }),
@@ -117,17 +135,30 @@ interface World {
   sessionOf(principal: Principal, capabilities?: object): Promise<string>;
   /** Reads a streamed answer up to a message of a method, and later the rest. */
   read(principal: Principal, use: Use): Promise<StreamReader>;
+  results: KeptResults;
   /** The methods that servers were seen to answer. */
   methods: Set<string>;
 }
 
-/** An endpoint with everything switched on. */
+/** An endpoint with everything switched on, and one with the gateway's own library in place of the fixtures'. */
 function openWorld(): World {
   const methods = new Set<string>();
   const servers: McpServer[] = [];
-  const answer = fixtureGateway({
+  const state = memoryState(systemClock);
+  const results = keptResults(state, systemClock);
+  const store = memoryCatalogue();
+  const catalogue = trustedCatalogue(store, systemClock);
+  const library = mcpEndpoint({
+    url: 'http://127.0.0.1/mcp',
+    face: { name: 'gatehouse', version: '0.0.0' },
+    room: smallRoom({}),
+    failed: () => {},
+    sessions: { state, clock: systemClock },
+    library: async () => catalogueLibrary({ catalogue, store, may: () => true, results: async () => results }),
+  });
+  const fixtures = fixtureGateway({
     publicUrl: 'http://127.0.0.1',
-    state: memoryState(systemClock),
+    state,
     start: async () => {},
     face: {
       ...fixtureFace,
@@ -139,10 +170,12 @@ function openWorld(): World {
     },
   });
 
-  function answerTo(principal: Principal, { message, ...parts }: Use): Promise<PlainAnswer> {
-    const body = message ? JSON.stringify({ jsonrpc: '2.0', ...message }) : '';
+  function answerTo(principal: Principal, { message, isOfLibrary, ...parts }: Use): Promise<PlainAnswer> {
+    const whole = { jsonrpc: '2.0', ...message };
+    const body = message ? JSON.stringify(whole) : '';
     const request = plainRequest({ ...parts, headers: { ...common, ...parts.headers }, body, principal });
-    return answer(request).catch((error: unknown) => jsonRpcErrorAnswer(error, request.requestId));
+    const answer = isOfLibrary ? library.post(request, whole) : fixtures(request);
+    return answer.catch((error: unknown) => jsonRpcErrorAnswer(error, request.requestId));
   }
 
   async function present(principal: Principal, use: Use): Promise<Shown> {
@@ -159,6 +192,7 @@ function openWorld(): World {
   return {
     present,
     methods,
+    results,
     read: async (principal, use) => readerOf((await answerTo(principal, use)).body as AsyncIterable<Uint8Array>),
     sessionOf: async (principal, capabilities = {}) => {
       const params = { protocolVersion: '2025-11-25', capabilities, clientInfo: { name: 'test', version: '1' } };
