@@ -51,6 +51,15 @@ it('leaves out what Prism does not need and what it would refuse the document fo
   });
 });
 
+it('has a route for each of the operations that a fragment tells apart', () => {
+  const { document } = documentForPrism({ openapi: '3.0.3', paths: { '/': {}, '/#A': {}, '/#B': {}, '/?b=1': {} } });
+  expect(Object.keys(document.paths as object)).toEqual([
+    '/',
+    ...['', '', ''].map(() => expect.stringMatching(/^\/-\w{12}\/$/)),
+  ]);
+  expect(new Set(Object.keys(document.paths as object)).size).toBe(4);
+});
+
 it.each([
   [{ in: 'header', schema: { type: 'array' } }, true],
   [{ in: 'header', schema: { type: 'string' } }, false],

@@ -39,11 +39,6 @@ export const causes: Cause[] = [
   },
   {
     owner: 'prism',
-    cause: 'it has no routes with a fragment, by which the document tells operations apart',
-    explains: ({ violation, declared }) => violation.place === 'route' && declared.path.includes('#'),
-  },
-  {
-    owner: 'prism',
     cause: 'its own reading of the request fails',
     explains: ({ violation }) => violation.place === 'server',
   },

@@ -1,6 +1,6 @@
 import { type Follow, follower, resolvePointer } from './declared.ts';
 import { isObject, type Json } from './json.ts';
-import { plainTemplate } from './plain-template.ts';
+import { routeOf } from './plain-template.ts';
 import { securitySchemes } from './security-schemes.ts';
 import { withoutUnused } from './without-unused.ts';
 
@@ -14,7 +14,7 @@ export interface Prepared {
 /**
  * A copy of a document that Prism can serve and is done with in time:
  *
- * - 3.2, which it does not know, is called 3.1; expressions in paths are written plainly.
+ * - 3.2, which it does not know, is called 3.1; expressions in paths are written plainly, fragments as segments.
  * - A reference to the network or to nothing, for which it refuses a whole document, is a schema of anything. Examples,
  *   in which a `$ref` is data, are gone.
  * - Replies, of which it has none to make, and components that no path needs are gone.
@@ -35,7 +35,12 @@ export function documentForPrism(document: Json): Prepared {
   delete copy.webhooks;
   if (isObject(copy.paths)) {
     const entries = Object.entries(copy.paths);
-    copy.paths = Object.fromEntries(entries.map(([path, item]) => [plainTemplate(path), item]));
+    copy.paths = Object.fromEntries(
+      entries.map(([template, item]) => {
+        const { prefix, path } = routeOf(template);
+        return [prefix + path, item];
+      }),
+    );
   }
   return { document: withoutUnused(copy), withheld: context.withheld };
 }

@@ -12,6 +12,8 @@ export interface Exchange {
 export interface Recorder {
   /** The base URL of a document's backend. */
   urlOf(document: string): string;
+  /** What Prism has before the path of a tool's operation. */
+  setPrefix(tool: string, prefix: string): void;
   /** Takes what a tool has sent since it was last asked. */
   take(tool: string): Exchange[];
   close(): Promise<void>;
@@ -26,12 +28,14 @@ const patienceMs = 30_000;
 export async function startRecorder(prism: Pick<Prism, 'url'> = { url: async () => undefined }): Promise<Recorder> {
   const agent = new Agent({ keepAlive: true });
   const exchanges = new Map<string, Exchange[]>();
+  const prefixes = new Map<string, string>();
 
   const server = createServer(async (incoming, outgoing) => {
     const recorded = await record(incoming);
-    const target = await prism.url();
-    const reply = target === undefined ? nobody : await forward(recorded, target, agent);
     const tool = String(incoming.headers['x-mcp-tool-name']);
+    const url = await prism.url();
+    const target = (prefixes.get(tool) ?? '') + recorded.target;
+    const reply = url === undefined ? nobody : await forward({ ...recorded, target }, url, agent);
     exchanges.set(tool, [...(exchanges.get(tool) ?? []), { request: recorded, reply }]);
     answer(outgoing, reply);
   });
@@ -40,6 +44,9 @@ export async function startRecorder(prism: Pick<Prism, 'url'> = { url: async () 
 
   return {
     urlOf: (document) => `http://127.0.0.1:${port}/${document}`,
+    setPrefix: (tool, prefix) => {
+      prefixes.set(tool, prefix);
+    },
     take: (tool) => {
       const taken = exchanges.get(tool) ?? [];
       exchanges.delete(tool);

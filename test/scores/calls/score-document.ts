@@ -7,6 +7,7 @@ import { type Check, makeArguments } from './make-arguments.ts';
 import type { ListedTool, OpenGateway } from './open-gateway.ts';
 import type { CallOutcome, OperationOutcome } from './outcome.ts';
 import { ownNames } from './own-names.ts';
+import { routeOf } from './plain-template.ts';
 import { type Expected, requestFaults, type SentArgument } from './read-request.ts';
 import type { Recorder } from './recorder.ts';
 import { securitySchemes } from './security-schemes.ts';
@@ -52,6 +53,7 @@ async function scoreOperation(line: ReportLine, scoring: Scoring): Promise<Opera
   if (tool === undefined) return { ...shared, declared, skipped: line.notes.join(' ') };
   if (!listed || !stored) return { ...shared, declared, faults: ['the tool is not listed'] };
   if (!declared) return { ...shared, faults: ['the document has no such operation'] };
+  scoring.recorder.setPrefix(tool, routeOf(path).prefix);
   const calls = await callTool({ listed, stored, declared }, scoring);
   return { ...shared, declared, faults: lostParameters(declared, stored, scoring, line), calls };
 }

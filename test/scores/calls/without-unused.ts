@@ -4,7 +4,7 @@ import { isObject, type Json } from './json.ts';
 /** The document with what its paths refer to and no other components: following references costs Prism most of its time. */
 export function withoutUnused(document: Json): Json {
   const { paths, components, definitions, ...rest } = document;
-  const used = usedBy(paths, document);
+  const used = usedBy([paths, rest], document);
   const kept = (group: unknown, place: string): Json =>
     Object.fromEntries(Object.entries(isObject(group) ? group : {}).filter(([name]) => used.has(`${place}/${name}`)));
   const groups = Object.entries(isObject(components) ? components : {});
