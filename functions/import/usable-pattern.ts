@@ -38,7 +38,8 @@ function hasAmbiguousRepetition(pattern: string): boolean {
     else if (character === ')') {
       open.pop();
       const repeated = unbounded.test(pattern.slice(index + 1, index + 12));
-      if (repeated && (group.repeats || canBeginAlike(pattern, group.alternatives))) return true;
+      const isNested = group.repeats && !isSeparated(pattern.slice(group.alternatives[0], index));
+      if (repeated && (isNested || canBeginAlike(pattern, group.alternatives))) return true;
       const around = open.at(-1);
       if (around && (group.repeats || repeated)) around.repeats = true;
     } else if (unbounded.test(pattern.slice(index, index + 12))) group.repeats = true;
@@ -64,15 +65,32 @@ function canBeginAlike(pattern: string, alternatives: number[]): boolean {
   });
 }
 
+/** `(?:-[a-z]+)*`: each turn begins with a separator that the repetition in it does not contain, so there is one way. */
+function isSeparated(content: string): boolean {
+  const separator = firstCharacters(content);
+  const [, first = ''] = atom.exec(content) ?? [];
+  const [, second, quantifier] = atom.exec(content.slice(first.length)) ?? [];
+  // A class of all but some characters may share those that are not looked at.
+  if (!separator || second === undefined || /^(?:\[\^|\\[DSW])/.test(first)) return false;
+  const repeated = new Set(charactersOf(second));
+  const rest = content.slice(first.length + second.length);
+  return /^(?:[*+]|\{\d+,\d*\})$/.test(rest) && quantifier !== undefined && !separator.some((one) => repeated.has(one));
+}
+
 const latin = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
+
+const atom = /^(\\[dDsSwW]|\\[^\p{L}\d]|\[(?:\\.|[^\]\\])*\]|[^\\[.()|*+?{}^$])([?*+]|\{\d)?/u;
 
 /** The characters, of those that patterns are mostly about, with which an expression begins; `undefined` for any. */
 function firstCharacters(expression: string): string[] | undefined {
-  const [, atom, quantifier] =
-    /^(\\[dDsSwW]|\\[^\p{L}\d]|\[(?:\\.|[^\]\\])*\]|[^\\[.()|*+?{}^$])([?*]|\{0)?/u.exec(expression) ?? [];
-  if (atom === undefined || quantifier !== undefined) return undefined;
+  const [, first, quantifier] = atom.exec(expression) ?? [];
+  const mayBeMissing = quantifier === '?' || quantifier === '*' || quantifier === '{0';
+  return first === undefined || mayBeMissing ? undefined : charactersOf(first);
+}
+
+function charactersOf(one: string): string[] | undefined {
   try {
-    const matches = new RegExp(`^${atom}$`, 'u');
+    const matches = new RegExp(`^${one}$`, 'u');
     return latin.filter((character) => matches.test(character));
   } catch {
     return undefined;

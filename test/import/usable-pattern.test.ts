@@ -12,6 +12,9 @@ describe('a pattern', () => {
     '^https?://.+$',
     '[(|)]+',
     '\\(\\|\\)+',
+    "^[A-Za-z]+(?:[\\s'-][A-Za-z]+)*$",
+    '^[\\w.]+@[\\w-]+(?:\\.[a-zA-Z0-9-]+)*$',
+    '^(/[^/]*)+$',
     '^$',
   ])('%s may be run', (pattern) => {
     expect(isUsablePattern(pattern)).toBe(true);
@@ -21,6 +24,11 @@ describe('a pattern', () => {
     ['repeats a repetition', '^(a+)+$'],
     ['repeats a repetition in a group', '^((a|b)*c?)*$'],
     ['repeats a repetition with a lower bound', '^(?:a{2,})+$'],
+    ['repeats a repetition behind what it contains', '^(?:a[a-z]*)*$'],
+    ['repeats a repetition behind what may be missing', '^(?:-?[a-z]+)*$'],
+    ['repeats a repetition behind what is repeated too', '^(?:-+[a-z]+b?)*$'],
+    ['repeats a repetition before what it contains', '^(?:-[a-z]+a*)*$'],
+    ['repeats a repetition behind all but some characters', '^(?:[^a-z][^-]+)*$'],
     ['repeats equal alternatives', '^(a|a)*$'],
     ['repeats alternatives that begin alike', '^(a|ab|b)+$'],
     ['repeats classes that overlap', '^(?:\\w|\\d)*$'],
