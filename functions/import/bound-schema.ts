@@ -1,4 +1,5 @@
 import { deepestFitting } from './deepest-fitting.ts';
+import { areCounted, jsonBytes } from './json-bytes.ts';
 import { isObject } from './json-object.ts';
 import { outliner } from './outline.ts';
 import { shorten } from './plain-text.ts';
@@ -20,8 +21,8 @@ export interface BoundedSchema {
  * not enough.
  */
 export function boundSchema(schema: JsonSchema, limit: number): BoundedSchema | undefined {
-  const fits = (candidate: JsonSchema): boolean => Buffer.byteLength(JSON.stringify(candidate)) <= limit;
-  if (mayFit(schema, limit, noTexts) && fits(schema)) return { schema, isOpened: false };
+  const fits = (candidate: JsonSchema): boolean => jsonBytes(candidate) <= limit;
+  if ((areCounted(schema) || mayFit(schema, limit, noTexts)) && fits(schema)) return { schema, isOpened: false };
   for (const length of mayFit(schema, limit, texts) ? [400, 160] : []) {
     const shortened = withShortTexts(schema, length, limit);
     if (shortened && fits(shortened)) return { schema: shortened, isOpened: false };

@@ -1,11 +1,12 @@
-import { boundSchema } from './bound-schema.ts';
+import { jsonBytes } from './json-bytes.ts';
 import { isObject, isSameJson, itemsOf } from './json-object.ts';
 import { kindOf } from './media-types.ts';
 import type { MediaType, Reply } from './operation.ts';
 import type { ConvertedSchema, SchemaRoom } from './schema-room.ts';
 import { selfContained } from './self-contained.ts';
+import { sketch } from './sketch.ts';
 import type { Located } from './source.ts';
-import { type JsonSchema, referredName } from './subschemas.ts';
+import { forEachSchema, type JsonSchema, referredName } from './subschemas.ts';
 
 /** What a reply looks like is worth less room than what a call needs. */
 const maxSchemaBytes = 8_192;
@@ -57,8 +58,31 @@ function certainSchema(replies: readonly Reply[]): Located | undefined {
 function build(converted: ConvertedSchema, room: SchemaRoom): Output {
   const root = rootOf(converted.schema, room);
   if (root?.type !== 'object') return { notes: [] };
+  const { notes } = converted;
+  const sketched = () => ({ schema: sketch(root, room, maxSchemaBytes), notes });
+  if (isLarge(converted.schema, room)) return sketched();
   const whole = selfContained(root, room);
-  return { schema: boundSchema(whole.schema, maxSchemaBytes)?.schema, notes: [...converted.notes, ...whole.notes] };
+  const fits = jsonBytes(whole.schema) <= maxSchemaBytes;
+  return fits ? { schema: whole.schema, notes: [...notes, ...whole.notes] } : sketched();
+}
+
+/** Whether the schema takes more characters than there is room for, even with each thing it refers to counted once. */
+function isLarge(schema: JsonSchema, room: SchemaRoom): boolean {
+  const pending: string[] = [];
+  let size = Object.keys(schema).length === 1 && referredName(schema) !== undefined ? 0 : jsonBytes(schema);
+  forEachSchema(schema, (inner) => {
+    const name = referredName(inner);
+    if (name !== undefined) pending.push(name);
+  });
+  const counted = new Set<string>();
+  for (let name = pending.pop(); name !== undefined && size <= maxSchemaBytes; name = pending.pop()) {
+    if (counted.has(name)) continue;
+    counted.add(name);
+    const definition = room.definition(name);
+    size += definition.size;
+    pending.push(...definition.references);
+  }
+  return size > maxSchemaBytes;
 }
 
 function successes(replies: readonly Reply[]): Reply[] {

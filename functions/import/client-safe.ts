@@ -1,4 +1,5 @@
 import { boundSchema } from './bound-schema.ts';
+import { jsonBytes } from './json-bytes.ts';
 import { membersOf } from './json-object.ts';
 import { nameSafely, type SafelyNamed } from './name-safely.ts';
 import { softenRoot } from './soften-schema.ts';
@@ -24,7 +25,7 @@ function shrinkToFit(whole: JsonSchema, finish: (part: JsonSchema) => SafelyName
   for (const share of [1, 0.75, 0.5, 0.25]) {
     const bounded = boundSchema(whole, maxBytes * share);
     const safe = bounded && finish(bounded.schema);
-    if (safe && Buffer.byteLength(JSON.stringify(safe.schema)) <= maxBytes) return safe;
+    if (safe && jsonBytes(safe.schema) <= maxBytes) return safe;
   }
   const properties = membersOf(whole.properties).map(([name]) => [name, {}]);
   return finish({ ...whole, properties: Object.fromEntries(properties) });

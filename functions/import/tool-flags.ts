@@ -2,8 +2,8 @@ import type { ImportedTool } from '../catalogue/types.ts';
 import { cuesOf } from './cues.ts';
 import { below, type Place } from './place.ts';
 
-/** The parts of a tool that a model reads. */
-const shown = ['title', 'description', 'tags', 'input_schema', 'output_schema', 'positive_examples'] as const;
+/** The parts of a tool that a model reads. What a reply looks like it is not told. */
+const shown = ['title', 'description', 'tags', 'input_schema', 'positive_examples'] as const;
 /** What is repeated without end says no more than the first few. */
 const maxCues = 20;
 
@@ -32,7 +32,9 @@ export function toolFlagger(): (tool: Pick<ImportedTool, (typeof shown)[number]>
 
   const cuesInMembers = (value: object): readonly Cue[] => {
     let found = none;
-    for (const [key, member] of Object.entries(value)) {
+    for (const key of Object.keys(value)) {
+      const member = (value as Record<string, unknown>)[key];
+      if (typeof member === 'number' || typeof member === 'boolean') continue;
       // A name is read too; only one with blanks can say something.
       const ofName = key.includes(' ') ? cuesOf(key).map((cue) => ({ at: '', cue })) : none;
       const inner = cuesIn(member);

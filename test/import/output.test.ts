@@ -34,6 +34,40 @@ describe('the output schema', () => {
     });
   });
 
+  it('is a sketch, two levels deep, when all of it would be large', () => {
+    const wide = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`p${index}`, { $ref: '#/components/schemas/Part' }]),
+      );
+    const Part = {
+      type: 'object',
+      description: 'A part. '.repeat(30),
+      properties: {
+        deep: { type: 'object', properties: { deeper: { type: 'string', description: 'x'.repeat(400) } } },
+      },
+      required: ['deep'],
+    };
+    const Whole = { type: 'object', properties: wide(20), required: ['p0'] };
+    const output = outputOf(
+      { 200: json({ $ref: '#/components/schemas/Whole' }) },
+      { components: { schemas: { Part, Whole } } },
+    );
+    expect(JSON.stringify(output).length).toBeLessThanOrEqual(8_192);
+    expect(output).toMatchObject({
+      type: 'object',
+      required: ['p0'],
+      properties: { p19: { type: 'object', required: ['deep'], properties: { deep: { type: 'object' } } } },
+    });
+    expect(JSON.stringify(output)).not.toContain('deeper');
+  });
+
+  it('is not given when even a sketch would be large', () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 2_000 }, (_, index) => [`p${index}`, { type: 'string' }]),
+    );
+    expect(outputOf({ 200: json({ type: 'object', properties }) })).toBeUndefined();
+  });
+
   it.each([
     ['lists', { 200: json({ type: 'array' }) }],
     ['texts', { 200: { content: { 'text/plain': { schema: { type: 'string' } } } } }],

@@ -1,0 +1,15 @@
+import type { JsonSchema } from './subschemas.ts';
+
+const known = new WeakMap<JsonSchema, number>();
+
+/** Bytes of a schema as JSON. It must not change afterwards: what is asked for again is not counted again. */
+export function jsonBytes(schema: JsonSchema): number {
+  const bytes = known.get(schema) ?? Buffer.byteLength(JSON.stringify(schema));
+  known.set(schema, bytes);
+  return bytes;
+}
+
+/** Whether to ask for the bytes of a schema costs nothing any more. */
+export function areCounted(schema: JsonSchema): boolean {
+  return known.has(schema);
+}
