@@ -39,6 +39,7 @@ export function environmentOf(
     },
     sessions: { GATEHOUSE_SESSIONS: settings.mcpSessions },
     tasks: taskWorker === undefined ? {} : { GATEHOUSE_TASK_WORKER: taskWorker },
+    subscriptions: { GATEHOUSE_SUBSCRIPTIONS: settings.mcpSubscriptions ? 'on' : 'off' },
     listing: { GATEHOUSE_SEARCH_ABOVE: String(settings.searchAbove) },
     metadata: settings.scopes ? { GATEHOUSE_SCOPES: settings.scopes.join(',') } : {},
     egress: settings.backendHosts ? { GATEHOUSE_BACKEND_HOSTS: settings.backendHosts.join(',') } : {},

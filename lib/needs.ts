@@ -16,7 +16,7 @@ const carriesCalls: Needs = {
   may: ['catalogue:read', 'audit:append', 'credentials:read', 'results:keep'],
 };
 const servesMcp: Needs = {
-  sections: [...carriesCalls.sections, 'endpoint', 'sessions', 'listing'],
+  sections: [...carriesCalls.sections, 'endpoint', 'sessions', 'subscriptions', 'listing'],
   may: [...carriesCalls.may, 'sessions:keep'],
 };
 const nothing: Needs = { sections: [], may: [] };

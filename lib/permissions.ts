@@ -31,7 +31,7 @@ export function holdingsOf({ tables, secrets, key }: StatefulStack): Holdings {
 const cataloguePartitions = ['HEAD', 'TOOL#*', 'SNAPSHOT#*', 'SPEC#*', 'SKILL#*'];
 
 /** The partitions of the state table that sessions take. */
-const sessionPartitions = ['SESSION#*', 'ANSWER#*', 'CANCEL#*', 'STREAM#*'];
+const sessionPartitions = ['SESSION#*', 'ANSWER#*', 'CANCEL#*', 'STREAM#*', 'LISTEN#*'];
 
 const statements = {
   'catalogue:read': ({ catalogue, key }: Holdings) => [

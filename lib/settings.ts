@@ -86,6 +86,7 @@ const shape = {
   ).default([]),
   mcpSessions: z.enum(['sessions', 'stateless'], 'must be sessions or stateless').default('sessions'),
   mcpTasks: flag.default(true),
+  mcpSubscriptions: flag.default(false),
   searchAbove: whole(0, 100_000).default(100),
   // RFC 6749 section 3.3, less the comma that separates them here.
   scopes: list(

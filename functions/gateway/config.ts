@@ -90,6 +90,10 @@ const sections = {
     /** Whether 2025-era clients get sessions; `stateless` serves them without what a server would ask its client. */
     GATEHOUSE_SESSIONS: z._default(z.enum(['sessions', 'stateless']), 'sessions'),
   }),
+  subscriptions: z.object({
+    /** Whether clients may listen for changes; each that does occupies a function instance. */
+    GATEHOUSE_SUBSCRIPTIONS: z._default(z.enum(['on', 'off']), 'off'),
+  }),
   tasks: z.object({
     /** The function that works on tasks, with its alias: `name:live`; absent: every call is answered at once. */
     GATEHOUSE_TASK_WORKER: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,128}$/))),

@@ -12,19 +12,28 @@ import { withSearch } from './search-tools.ts';
 import type { StartWork } from './tasks/task-desk.ts';
 import type { Caller } from './tool-room.ts';
 
+/** Milliseconds between two looks for changes: an instance trusts what it has read as long. */
+const pollMs = 5_000;
+
 /**
  * `/mcp` with the catalogue's tools, as the environment has it; with tasks, where `start` sets somebody to work on them.
  * Throws `internal` for settings that are wrong.
  */
 export async function openMcpEndpoint(env: NodeJS.ProcessEnv, start?: StartWork): Promise<McpEndpoint> {
   const hasSessions = readSettings('sessions', env).GATEHOUSE_SESSIONS === 'sessions';
+  const tellsChanges = readSettings('subscriptions', env).GATEHOUSE_SUBSCRIPTIONS === 'on';
   const [{ tools, store, results, catalogue, rules }, state] = await Promise.all([
     openRoom(env),
-    hasSessions || start ? openState(env, systemClock) : undefined,
+    hasSessions || tellsChanges || start ? openState(env, systemClock) : undefined,
   ]);
   const kept = state && { state, clock: systemClock };
   const may = ({ principal }: Caller, tool: Tool) => decide(principal, tool, rules).allow;
   let library: Promise<Library> | undefined;
+  // Every change makes a revision, and who may use what changes with it.
+  const stamps = async () => {
+    const { revision } = await catalogue.head();
+    return { tools: revision, prompts: revision, resources: revision };
+  };
   return mcpEndpoint({
     url: `${readSettings('endpoint', env).GATEHOUSE_PUBLIC_URL}/mcp`,
     face: { name: 'gatehouse', title: 'Gatehouse', version },
@@ -42,5 +51,6 @@ export async function openMcpEndpoint(env: NodeJS.ProcessEnv, start?: StartWork)
     },
     ...(kept && hasSessions && { sessions: kept }),
     ...(kept && start && { tasks: { ...kept, start } }),
+    ...(kept && tellsChanges && { subscriptions: { ...kept, pollMs, stamps } }),
   });
 }

@@ -60,14 +60,14 @@ const libraryHints = {
 export function serverFactory(face: ServerFace, room: ToolRoom, extras: Extras = {}): McpServerFactory {
   const { tasks, library, tellsChanges = false } = extras;
   const { name, title, version, instructions } = face;
-  const optionsFor = (listChanged: boolean): ServerOptions => ({
+  const optionsFor = (isModern: boolean): ServerOptions => ({
     ...face.options,
     capabilities: {
       ...face.options?.capabilities,
-      ...listed({ ...face.options?.capabilities, ...(library && libraryCapabilities) }, listChanged),
+      ...listed({ ...face.options?.capabilities, ...(library && libraryCapabilities) }, isModern && tellsChanges),
       ...(library && { completions: {} }),
-      tools: { listChanged },
-      ...(tasks && { extensions: { ...face.options?.capabilities?.extensions, [tasksExtension]: {} } }),
+      tools: { listChanged: isModern && tellsChanges },
+      ...(isModern && tasks && { extensions: { ...face.options?.capabilities?.extensions, [tasksExtension]: {} } }),
     },
     ...(instructions !== undefined && { instructions }),
     cacheHints: {
@@ -78,8 +78,8 @@ export function serverFactory(face: ServerFace, room: ToolRoom, extras: Extras =
     },
     jsonSchemaValidator: elicitationValidator,
   });
-  // Only a client of 2026-07-28 can listen.
-  const options = { modern: optionsFor(tellsChanges), legacy: optionsFor(false) };
+  // Only a client of 2026-07-28 can listen, and has tasks.
+  const options = { modern: optionsFor(true), legacy: optionsFor(false) };
 
   return async (context) => {
     const caller = callerFrom(context.authInfo);

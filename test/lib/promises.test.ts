@@ -169,7 +169,8 @@ describe('permissions', () => {
   const taskKeepers = ['post-mcp', 'run-task'];
   const onResults = ({ condition }: Statement) => condition.includes('["RESULT#*"]');
   const onTasks = ({ condition }: Statement) => condition.includes('["TASK#*"]');
-  const onSessions = ({ condition }: Statement) => condition.includes('["SESSION#*","ANSWER#*","CANCEL#*","STREAM#*"]');
+  const onSessions = ({ condition }: Statement) =>
+    condition.includes('["SESSION#*","ANSWER#*","CANCEL#*","STREAM#*","LISTEN#*"]');
   const onCatalogue = ({ condition }: Statement) =>
     condition.includes('["HEAD","TOOL#*","SNAPSHOT#*","SPEC#*","SKILL#*"]');
   const onKeys = ({ condition }: Statement) => condition.includes('["KEY"]');
@@ -293,6 +294,7 @@ describe('the environment', () => {
     egress: ['GATEHOUSE_BACKEND_HOSTS'],
     sessions: ['GATEHOUSE_SESSIONS'],
     tasks: ['GATEHOUSE_TASK_WORKER'],
+    subscriptions: ['GATEHOUSE_SUBSCRIPTIONS'],
     listing: ['GATEHOUSE_SEARCH_ABOVE'],
   };
   const opened: Record<string, (keyof typeof variables)[]> = {
