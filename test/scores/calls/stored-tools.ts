@@ -19,7 +19,7 @@ export interface StoredTool {
 export async function storedTools(gateway: OpenGateway): Promise<Map<string, StoredTool>> {
   const stored = new Map<string, StoredTool>();
   for (let cursor: unknown = ''; typeof cursor === 'string'; ) {
-    const page = await gateway.admin('GET', `/admin/tools?cursor=${encodeURIComponent(cursor)}`);
+    const page = await gateway.admin('GET', `/admin/tools?limit=200&cursor=${encodeURIComponent(cursor)}`);
     for (const tool of page.tools as StoredTool[]) stored.set(tool.name, tool);
     cursor = page.next_cursor;
   }
