@@ -15,7 +15,8 @@ export function bodyFaults(
   const type = request.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   if (request.body.length === 0) {
     // A form of nothing has no bytes.
-    const isEmpty = own.every(({ value }) => value === '' || isNothing(value));
+    const isForm = type?.startsWith('application/x-www-form-urlencoded') === true;
+    const isEmpty = own.every(({ value }) => value === '' || (isForm && isNothing(value)));
     return isEmpty ? [] : ['the request has no body'];
   }
   if (!operation.body) return ['the request has a body, which the operation does not take'];
