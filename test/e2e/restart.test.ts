@@ -55,26 +55,31 @@ describe('a call under way when its function is restarted', () => {
     const backendUrl = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
     await admin().importDocument('slow.json', slowDocument, backendUrl);
 
-    const params = { name: 'order_slowly', arguments: {} };
+    const name = 'order_slowly';
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
     const answer = fetch(`${deployment.url}/mcp`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${await deployment.signToken('cut-off', ['operator'])}`,
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'tools/call',
+        'mcp-name': name,
       },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
-    }).then((response) => response.text());
-    const isCutOff = expect(answer).rejects.toThrow('terminated');
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {}, _meta } }),
+    });
     await arrived.promise;
     await deployment.restart('post-mcp');
-    await isCutOff;
+    // Nothing was sent yet, so API Gateway can still say it.
+    expect((await answer).status).toBe(502);
 
     const log = await openAudit(deployment.env);
     const { records } = await log.read(new Date().toISOString().slice(0, 10), { limit: 500 });
-    expect(records.filter(({ subject }) => subject === 'cut-off')).toMatchObject([
-      { kind: 'intent', tool: params.name },
-    ]);
+    expect(records.filter(({ subject }) => subject === 'cut-off')).toMatchObject([{ kind: 'intent', tool: name }]);
     backend.closeAllConnections();
     backend.close();
   });
