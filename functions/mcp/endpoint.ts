@@ -1,4 +1,4 @@
-import { createMcpHandler, isLegacyRequest, type MessageExtraInfo } from '@modelcontextprotocol/server';
+import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
 import { schemaForm } from '../catalogue/schema-form.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import type { PlainAnswer, PlainRequest } from '../http/plain.ts';
@@ -56,29 +56,28 @@ export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
   const legacy = sessions && sessionEndpoint({ ...sessions, serve, failed });
 
   const toWeb = ({ headers }: PlainRequest) => new Request(url, { method: 'POST', headers });
-  const extraOf = (request: PlainRequest): MessageExtraInfo => ({
-    authInfo: authInfoOf(callerOf(request)),
-    request: toWeb(request),
-  });
 
   return {
     async post(request, message) {
       checkIds(message);
-      const extra = extraOf(request);
-      if (legacy && (await isLegacyRequest(toWeb(request), message))) return legacy.post(request, message, extra);
+      const caller = callerOf(request);
+      const authInfo = authInfoOf(caller);
       // Without a signal: a Lambda is not told when its client leaves. A call ends by its own deadline, and its stream with it.
-      const { authInfo } = extra;
-      if (subscriptions && authInfo && isListen(message)) {
-        const caller = callerOf(request);
-        const listening = await listen(toWeb(request), message, caller, authInfo, serve, subscriptions, failed);
+      const web = toWeb(request);
+      if (legacy && (await isLegacyRequest(web, message)))
+        return legacy.post(request, message, { authInfo, request: web });
+      if (subscriptions && isListen(message)) {
+        const listening = await listen(web, message, caller, authInfo, serve, subscriptions, failed);
         return { ...(await toAnswer(listening.response)), finished: listening.finished };
       }
-      const response = await handler.fetch(toWeb(request), { ...(authInfo && { authInfo }), parsedBody: message });
-      return toAnswer(response);
+      return toAnswer(await handler.fetch(web, { authInfo, parsedBody: message }));
     },
     async get(request) {
       const lastEventId = request.headers['last-event-id'];
-      if (legacy && lastEventId) return legacy.get(request, lastEventId, extraOf(request));
+      if (legacy && lastEventId) {
+        const extra = { authInfo: authInfoOf(callerOf(request)), request: toWeb(request) };
+        return legacy.get(request, lastEventId, extra);
+      }
       const message = 'There is no stream beside those that answer a POST.';
       throw new GatewayError('method_not_allowed', message);
     },
