@@ -1,12 +1,13 @@
 import { jsonBytes } from './json-bytes.ts';
-import { isObject, isSameJson, itemsOf } from './json-object.ts';
+import { isObject, isSameJson, itemsOf, textOf } from './json-object.ts';
 import { kindOf } from './media-types.ts';
 import type { MediaType, Reply } from './operation.ts';
-import type { ConvertedSchema, SchemaRoom } from './schema-room.ts';
+import { fileOf } from './place.ts';
+import type { SchemaRoom } from './schema-room.ts';
 import { selfContained } from './self-contained.ts';
-import { sketch } from './sketch.ts';
-import type { Located } from './source.ts';
-import { forEachSchema, type JsonSchema, referredName } from './subschemas.ts';
+import { followIn, isLarge, sketch } from './sketch.ts';
+import type { Located, Source } from './source.ts';
+import { type JsonSchema, referredName } from './subschemas.ts';
 
 /** What a reply looks like is worth less room than what a call needs. */
 const maxSchemaBytes = 8_192;
@@ -32,17 +33,41 @@ export interface Output {
 export type OutputBuilder = (replies: readonly Reply[]) => Output;
 
 /** Makes the outputs of one document. */
-export function outputBuilder(room: SchemaRoom): OutputBuilder {
+export function outputBuilder(source: Source, room: SchemaRoom): OutputBuilder {
   // What many operations reply with is built once.
   const built = new Map<string, Output>();
+  const follow = followIn(source);
+
+  const build = (schema: Located): Output => {
+    // Most of the time of an import would go into replies of which there is no room to tell.
+    if (isLarge(schema.value, maxSchemaBytes, follow)) return sketched(schema);
+    const converted = room.convert(schema);
+    const root = rootOf(converted.schema, room);
+    if (root?.type !== 'object') return { notes: [] };
+    const whole = selfContained(root, room);
+    if (jsonBytes(whole.schema) > maxSchemaBytes) return sketched(schema);
+    return { schema: whole.schema, notes: [...converted.notes, ...whole.notes] };
+  };
+
+  const sketched = ({ value, place }: Located): Output => {
+    for (const depth of [2, 1]) {
+      const { schema } = room.convert({ value: sketch(value, depth, follow), place });
+      const root = rootOf(schema, room);
+      if (root?.type !== 'object') return { notes: [] };
+      if (jsonBytes(root) <= maxSchemaBytes) return { schema: root, notes: [] };
+    }
+    return { notes: [] };
+  };
+
   return (replies) => {
     const schema = certainSchema(replies);
     if (!schema) return { notes: [] };
-    const converted = room.convert(schema);
-    const name = Object.keys(converted.schema).length === 1 ? referredName(converted.schema) : undefined;
-    if (name === undefined) return build(converted, room);
-    const output = built.get(name) ?? build(converted, room);
-    built.set(name, output);
+    const { value, place } = schema;
+    const reference = isObject(value) && Object.keys(value).length === 1 ? textOf(value.$ref) : undefined;
+    // The same words may mean something else in another file.
+    const key = reference && `${fileOf(place)} ${reference}`;
+    const output = (key !== undefined && built.get(key)) || build(schema);
+    if (key !== undefined) built.set(key, output);
     return output;
   };
 }
@@ -53,36 +78,6 @@ function certainSchema(replies: readonly Reply[]): Located | undefined {
     reply.media.some((other) => kindOf(other.type) === 'json' && isSameJson(other.schema?.value, schema?.value)),
   );
   return isCertain ? schema : undefined;
-}
-
-function build(converted: ConvertedSchema, room: SchemaRoom): Output {
-  const root = rootOf(converted.schema, room);
-  if (root?.type !== 'object') return { notes: [] };
-  const { notes } = converted;
-  const sketched = () => ({ schema: sketch(root, room, maxSchemaBytes), notes });
-  if (isLarge(converted.schema, room)) return sketched();
-  const whole = selfContained(root, room);
-  const fits = jsonBytes(whole.schema) <= maxSchemaBytes;
-  return fits ? { schema: whole.schema, notes: [...notes, ...whole.notes] } : sketched();
-}
-
-/** Whether the schema takes more characters than there is room for, even with each thing it refers to counted once. */
-function isLarge(schema: JsonSchema, room: SchemaRoom): boolean {
-  const pending: string[] = [];
-  let size = Object.keys(schema).length === 1 && referredName(schema) !== undefined ? 0 : jsonBytes(schema);
-  forEachSchema(schema, (inner) => {
-    const name = referredName(inner);
-    if (name !== undefined) pending.push(name);
-  });
-  const counted = new Set<string>();
-  for (let name = pending.pop(); name !== undefined && size <= maxSchemaBytes; name = pending.pop()) {
-    if (counted.has(name)) continue;
-    counted.add(name);
-    const definition = room.definition(name);
-    size += definition.size;
-    pending.push(...definition.references);
-  }
-  return size > maxSchemaBytes;
 }
 
 function successes(replies: readonly Reply[]): Reply[] {

@@ -43,7 +43,7 @@ export function importDocument(input: string | Bundle, options: ImportOptions): 
   const conversion: Conversion = {
     source,
     input: rooms.input,
-    output: outputBuilder(rooms.output),
+    output: outputBuilder(source, rooms.output),
     tags: Map.groupBy(itemsOf(source.document.tags).filter(isObject), ({ name }) => name),
     supplied: credentialParameters(schemes),
     version: info.version,

@@ -1,35 +1,79 @@
+import { isObject, itemsOf, type JsonObject, membersOf, textOf } from './json-object.ts';
 import { shorten } from './plain-text.ts';
-import type { SchemaRoom } from './schema-room.ts';
-import { type JsonSchema, mapSubschemas, referredName } from './subschemas.ts';
+import type { Source } from './source.ts';
 
 const textLength = 80;
 /** Compositions of compositions say little about a value; and one may lead back to itself. */
 const maxParts = 3;
+const composing = ['allOf', 'anyOf', 'oneOf'] as const;
+/** What converting leaves out. */
+const idle = new Set(['example', 'examples', 'xml', 'externalDocs']);
 
-/**
- * What can be said of a schema in `limit` bytes without looking at all of it: its properties and theirs, then only its
- * own, each by its type and the beginning of its description. `undefined` when even that is too much.
- */
-export function sketch(schema: JsonSchema, room: SchemaRoom, limit: number): JsonSchema | undefined {
-  for (const depth of [2, 1]) {
-    const sketched = drawn(schema, room, depth, maxParts);
-    if (Buffer.byteLength(JSON.stringify(sketched)) <= limit) return sketched;
-  }
-  return undefined;
+/** Follows a reference, as it stands, to what it leads to; `undefined` when it leads nowhere. */
+type Follow = (reference: string) => unknown;
+
+export function followIn(source: Source): Follow {
+  return (reference) => {
+    const found = source.locate(reference);
+    return 'value' in found ? found.value : undefined;
+  };
 }
 
-function drawn(schema: JsonSchema, room: SchemaRoom, depth: number, parts: number): JsonSchema {
-  const name = referredName(schema);
-  const { $ref: _, ...beside } = schema;
-  const whole = name === undefined ? schema : { ...room.definition(name).schema, ...beside };
-  const { type, description, title: __, examples: ___, default: ____, ...rest } = whole;
-  const said = {
+/**
+ * What can be told of a schema of a document without looking at all of it: its properties and theirs, then only its
+ * own, each by its type and the beginning of its description. Still to be converted; without references.
+ */
+export function sketch(schema: unknown, depth: number, follow: Follow, parts = maxParts): JsonObject {
+  const node = isObject(schema) ? schema : {};
+  const reference = textOf(node.$ref);
+  if (reference !== undefined) return parts === 0 ? {} : sketch(follow(reference), depth, follow, parts - 1);
+  const { type, nullable, description, required, items, properties } = node;
+  const said: JsonObject = {
     ...(type !== undefined && { type }),
+    ...(nullable === true && { nullable }),
     ...(typeof description === 'string' && { description: shorten(description, textLength) }),
   };
-  // A definition that is nothing but a reference to another would have to be followed on.
-  if (depth === 0 || parts === 0 || rest.$ref !== undefined) return said;
-  const below = (inner: JsonSchema, { inPlace }: { inPlace: boolean }) =>
-    inPlace ? drawn(inner, room, depth, parts - 1) : drawn(inner, room, depth - 1, parts);
-  return { ...said, ...mapSubschemas(rest, below) };
+  if (depth === 0 || parts === 0) return said;
+  const visible = membersOf(properties).filter(([, property]) => !isObject(property) || property.writeOnly !== true);
+  const composed = composing.flatMap((keyword) => {
+    const branches = itemsOf(node[keyword]).map((branch) => sketch(branch, depth, follow, parts - 1));
+    return branches.length > 0 ? [[keyword, branches] as const] : [];
+  });
+  return {
+    ...said,
+    ...(Array.isArray(required) && { required }),
+    ...(isObject(items) && { items: sketch(items, depth - 1, follow) }),
+    ...(visible.length > 0 && {
+      properties: Object.fromEntries(visible.map(([name, inner]) => [name, sketch(inner, depth - 1, follow)])),
+    }),
+    ...Object.fromEntries(composed),
+  };
+}
+
+/** Whether a schema of a document takes more characters than `limit`, with each thing it refers to counted once. */
+export function isLarge(schema: unknown, limit: number, follow: Follow): boolean {
+  const references = new Set<string>();
+  let left = limit;
+  const count = (value: unknown): void => {
+    if (left < 0) return;
+    if (typeof value === 'string') left -= value.length + 2;
+    if (typeof value !== 'object' || value === null) left -= 5;
+    else if (Array.isArray(value)) value.forEach(count);
+    else countMembers(value as JsonObject);
+  };
+  const countMembers = (node: JsonObject): void => {
+    if (typeof node.$ref === 'string') references.add(node.$ref);
+    for (const key of Object.keys(node)) {
+      if (idle.has(key) || key.startsWith('x-')) continue;
+      left -= key.length + 4;
+      count(node[key]);
+    }
+  };
+  count(schema);
+  // What is found on the way is gone through too.
+  for (const reference of references) {
+    if (left < 0) break;
+    count(follow(reference));
+  }
+  return left < 0;
 }
