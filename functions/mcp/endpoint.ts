@@ -2,7 +2,7 @@ import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
 import { schemaForm } from '../catalogue/schema-form.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import type { PlainAnswer, PlainRequest } from '../http/plain.ts';
-import { authInfoOf } from './caller.ts';
+import { authInfoOf, principalOf } from './caller.ts';
 import { guardWith } from './guard.ts';
 import { guardedRoom } from './guarded-room.ts';
 import type { Library } from './library/library.ts';
@@ -88,9 +88,9 @@ function isListen(message: unknown): boolean {
   return (message as { method?: unknown } | null)?.method === 'subscriptions/listen';
 }
 
-function callerOf({ principal, requestId, query, deadline }: PlainRequest): Caller {
-  if (!principal) throw new GatewayError('unauthenticated', 'The caller is not authenticated.');
-  return { principal, requestId, schemas: schemaForm(query), deadline: deadline - reserveMs };
+function callerOf(request: PlainRequest): Caller {
+  const { requestId, query, deadline } = request;
+  return { principal: principalOf(request), requestId, schemas: schemaForm(query), deadline: deadline - reserveMs };
 }
 
 /** Numbers past 2^53 would come back changed, and the client could not match the answer to its request. */

@@ -148,7 +148,7 @@ describe('a task whose worker dies', () => {
     const writing = await begin('write_slowly');
     expect(writing.carrier).toBe(reading.carrier);
     for (const { taskId } of [reading, writing]) {
-      await expect.poll(async () => (await tasks.read(taskId))?.runs).toBe(1);
+      await expect.poll(async () => (await tasks.change(taskId, () => undefined))?.runs).toBe(1);
     }
     await killCarrierOf('tools/call');
     const resultOf = async ({ taskId }: { taskId: string }) => (await ask('tasks/get', { taskId })).result;

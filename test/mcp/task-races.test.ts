@@ -90,7 +90,7 @@ describe('a task', () => {
     vi.advanceTimersByTime(2_000);
     await vi.waitFor(() => expect(beats).toBe(1));
     here.calls[0]?.resolve(question);
-    await vi.waitFor(async () => expect((await here.tasks.read(id))?.status).toBe('input_required'));
+    await vi.waitFor(async () => expect((await here.tasks.find(ada, id))?.status).toBe('input_required'));
     await here.desk.update(caller, id, { '1:name': { action: 'accept', content: {} } });
     beat.resolve();
     await working;

@@ -5,6 +5,7 @@ import type {
   McpServer,
   MessageExtraInfo,
   RequestId,
+  Server,
   Transport,
 } from '@modelcontextprotocol/server';
 import type { Clock } from '../../gateway/clock.ts';
@@ -43,7 +44,7 @@ export interface CarryDeps {
  * nothing more will be sent.
  */
 export async function carryExchange(
-  server: McpServer,
+  server: McpServer | Server,
   exchange: Exchange,
   outlet: Outlet,
   { log, mail, clock, failed }: CarryDeps,

@@ -1,6 +1,6 @@
-import type { Principal } from '../../auth/principal.ts';
 import { GatewayError } from '../../gateway/errors.ts';
 import type { PlainRequest } from '../../http/plain.ts';
+import { principalOf } from '../caller.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
 /** The revisions that have sessions. */
@@ -24,10 +24,4 @@ export async function findSession(request: PlainRequest, sessions: SessionStore)
   const session = await sessions.find(principalOf(request), id);
   if (!session) throw new GatewayError('not_found', 'There is no such session; begin a new one with `initialize`.');
   return session;
-}
-
-/** Who calls. Throws `unauthenticated` when the authorizer has named nobody. */
-export function principalOf({ principal }: PlainRequest): Principal {
-  if (!principal) throw new GatewayError('unauthenticated', 'The caller is not authenticated.');
-  return principal;
 }

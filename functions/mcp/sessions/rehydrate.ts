@@ -3,6 +3,7 @@ import type {
   JSONRPCRequest,
   McpServer,
   MessageExtraInfo,
+  Server,
   Transport,
 } from '@modelcontextprotocol/server';
 import type { Session } from './session-store.ts';
@@ -12,7 +13,7 @@ const ownId = 'gatehouse:rehydrate';
 
 /** Connects a fresh server and brings it to where the session's client believes it to be. */
 export async function rehydrate(
-  server: McpServer,
+  server: McpServer | Server,
   transport: Transport,
   { initialize, log_level }: Pick<Session, 'initialize' | 'log_level'>,
   extra: MessageExtraInfo,

@@ -14,8 +14,9 @@ import { GatewayError } from '../../gateway/errors.ts';
 import { jsonAnswer } from '../../http/answer.ts';
 import type { PlainAnswer, PlainRequest } from '../../http/plain.ts';
 import type { StateStore } from '../../state/store.ts';
+import { principalOf } from '../caller.ts';
 import { askedBy, carryExchange, type Exchange, isWireId } from './carry-exchange.ts';
-import { findSession, principalOf } from './find-session.ts';
+import { findSession } from './find-session.ts';
 import { initialize } from './initialize.ts';
 import { mailbox } from './mailbox.ts';
 import { type Outlet, outletOf } from './outlet.ts';
@@ -86,12 +87,7 @@ export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): S
 
   async function carry(exchange: Exchange, outlet: Outlet): Promise<PlainAnswer> {
     const server = await serve(contextOf(exchange.extra));
-    const finished = carryExchange(server as Parameters<typeof carryExchange>[0], exchange, outlet, {
-      log,
-      mail,
-      clock,
-      failed,
-    });
+    const finished = carryExchange(server, exchange, outlet, { log, mail, clock, failed });
     return { ...(await Promise.race([outlet.answer, failing(finished)])), finished };
   }
 

@@ -2,21 +2,18 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Principal } from '../../auth/principal.ts';
 import type { Clock } from '../../gateway/clock.ts';
-import type { StateStore } from '../../state/store.ts';
+import { changeEntry, type StateStore } from '../../state/store.ts';
 import { ownerOf } from '../owner-of.ts';
 import { type Task, type TaskCall, taskSchema, taskTtlMs } from './task.ts';
 
 /** A table item holds 400 KB. */
 const maxTaskBytes = 350_000;
-const attempts = 8;
 
 /** Tasks by their id, each its principal's alone: to anyone else it does not exist. */
 export interface TaskStore {
   /** Keeps a new task before its id is told to anyone. */
   create(call: TaskCall): Promise<Task>;
   find(principal: Principal, id: string): Promise<Task | undefined>;
-  /** For whoever works on it. */
-  read(id: string): Promise<Task | undefined>;
   /**
    * Changes a task as `change` says, which may be asked again when others change it too; `undefined` leaves it. Gives
    * the task as it is then, or `undefined` when there is none.
@@ -26,11 +23,6 @@ export interface TaskStore {
 
 export function taskStore(state: StateStore, clock: Clock): TaskStore {
   const endOf = ({ created_at }: Task) => Math.ceil((created_at + taskTtlMs) / 1_000) + 60;
-
-  async function entryOf(id: string) {
-    const entry = /^[0-9a-f-]{36}$/.test(id) ? await state.get(keyOf(id)) : undefined;
-    return entry && { version: entry.version, task: z.parse(taskSchema, entry.value) };
-  }
 
   return {
     async create(call) {
@@ -50,23 +42,29 @@ export function taskStore(state: StateStore, clock: Clock): TaskStore {
     },
 
     async find(principal, id) {
-      const task = (await entryOf(id))?.task;
+      const entry = isId(id) ? await state.get(keyOf(id)) : undefined;
+      const task = entry && z.parse(taskSchema, entry.value);
       return task && ownerOf(task.principal) === ownerOf(principal) ? task : undefined;
     },
 
-    read: async (id) => (await entryOf(id))?.task,
-
     async change(id, change) {
-      for (let attempt = 1; ; attempt += 1) {
-        const found = await entryOf(id);
-        const part = found && change(found.task);
-        if (!part) return found?.task;
-        const task = { ...found.task, ...part, updated_at: clock() };
-        if (await state.replace(keyOf(id), found.version, storable(task), endOf(task))) return task;
-        if (attempt === attempts) throw new Error(`Task ${id} changes faster than it can be changed.`);
-      }
+      if (!isId(id)) return undefined;
+      let left: Task | undefined;
+      let made: Task | undefined;
+      const isChanged = await changeEntry(state, keyOf(id), ({ value }) => {
+        const found = z.parse(taskSchema, value);
+        const part = change(found);
+        made = part && { ...found, ...part, updated_at: clock() };
+        left = made ? undefined : found;
+        return made && { value: storable(made), expires_at: endOf(made) };
+      });
+      return isChanged ? made : left;
     },
   };
+}
+
+function isId(id: string): boolean {
+  return /^[0-9a-f-]{36}$/.test(id);
 }
 
 function keyOf(id: string): string {
