@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Invoke } from './api-gateway/invoke.ts';
+import { onLoopback } from './on-loopback.ts';
 import { selfSigned } from './self-signed.ts';
 import { account } from './template/resources.ts';
 
@@ -51,8 +51,7 @@ export async function startMaker(): Promise<Maker> {
     response.writeHead(request.method === 'PUT' && take ? 200 : 403).end();
     if (parsed.data) take?.(parsed.data);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await onLoopback(server);
 
   return {
     certificateFile,
@@ -75,11 +74,9 @@ export async function startMaker(): Promise<Maker> {
       awaited.delete(RequestId);
       if (answer?.Status !== 'SUCCESS') throw new Error(`${id} could not be made: ${answer?.Reason ?? 'no answer'}`);
     },
-    close: () =>
-      new Promise((resolve) => {
-        rmSync(directory, { recursive: true });
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => {
+      rmSync(directory, { recursive: true });
+      return close();
+    },
   };
 }

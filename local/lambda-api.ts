@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Invoke } from './api-gateway/invoke.ts';
+import { onLoopback } from './on-loopback.ts';
 
 /** A function as callers of Lambda's API know it. */
 export interface Invocable {
@@ -32,15 +32,8 @@ export async function startLambdaApi(options: LambdaApiOptions): Promise<LambdaA
   const server = createServer((request, response) => {
     takeIn(request, response, options).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { url, close } = await onLoopback(server);
+  return { endpoint: url, close };
 }
 
 async function takeIn(request: IncomingMessage, response: ServerResponse, options: LambdaApiOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Writable } from 'node:stream';
 import * as z from 'zod';
+import { onLoopback } from './on-loopback.ts';
 
 /** One invocation, as an execution environment is given it. */
 export interface Work {
@@ -99,21 +99,17 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (request, response) => {
     serve(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port, close } = await onLoopback(server);
 
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `127.0.0.1:${port}`,
     initialised: init.promise,
     run: (work) =>
       new Promise((resolve, reject) => {
         pending = { work, resolve, reject, isHandedOver: false };
         handOver();
       }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

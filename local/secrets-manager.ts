@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
+import { onLoopback } from './on-loopback.ts';
 
 /** An operation that somebody asks for. */
 export interface SecretRequest {
@@ -36,18 +35,13 @@ export async function startSecretsManager(): Promise<SecretsManagerServer> {
   const http = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
+  const { url, close } = await onLoopback(http);
   const server: SecretsManagerServer = {
-    endpoint: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    endpoint: url,
     secrets,
     requests: [],
     before: () => undefined,
-    async close() {
-      http.closeAllConnections();
-      http.close();
-      await once(http, 'close');
-    },
+    close,
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

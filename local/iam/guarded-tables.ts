@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
+import { onLoopback } from '../on-loopback.ts';
 import { account } from '../template/resources.ts';
 import type { MayDo } from './access.ts';
 import type { Attempt } from './policy.ts';
@@ -87,15 +87,8 @@ export async function startGuardedTables(
   const server = createServer((incoming, outgoing) => {
     serve(incoming, outgoing).catch(() => outgoing.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { url, close } = await onLoopback(server);
+  return { endpoint: url, close };
 }
 
 function attemptsOf(operation: string, body: Body, tables: readonly GuardedTable[]): Attempt[] {

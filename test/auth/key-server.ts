@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { onLoopback } from '../../local/on-loopback.ts';
 
 /** A real HTTP server on loopback whose answer a test may change, and which counts what it is asked. */
 export async function keyServer(answer: RequestListener) {
@@ -8,18 +8,14 @@ export async function keyServer(answer: RequestListener) {
     state.requests++;
     state.answer(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { url, close } = await onLoopback(server);
   return {
-    uri: `http://127.0.0.1:${port}/jwks.json`,
+    uri: `${url}/jwks.json`,
     requests: () => state.requests,
     answerWith(next: RequestListener) {
       state.answer = next;
     },
-    close() {
-      server.closeAllConnections();
-      return new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    close,
   };
 }
 

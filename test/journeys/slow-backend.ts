@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { onLoopback } from '../../local/on-loopback.ts';
 
 /** An OpenAPI document of a service that makes reports: `get_report` says itself that it takes long. */
 export const reportsDocument = JSON.stringify({
@@ -44,9 +44,9 @@ export async function startSlowBackend() {
     if (waiting) waiting.push(response);
     else answer(path, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url, close } = await onLoopback(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     /** Paths that somebody asked for and did not wait for. */
     left,
     hold: (path: string) => void held.set(path, []),
@@ -56,9 +56,6 @@ export async function startSlowBackend() {
       held.delete(path);
       for (const response of waiting) answer(path, response);
     },
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }

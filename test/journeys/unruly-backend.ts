@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { onLoopback } from '../../local/on-loopback.ts';
 
 type Behaviour = (response: ServerResponse, socket: Socket) => void;
 
@@ -42,12 +43,6 @@ export const unrulyDocument = JSON.stringify({
 
 export async function startUnrulyBackend() {
   const server = createServer((request, response) => behaviours[request.url ?? '']?.(response, request.socket));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    },
-  };
+  const { url, close } = await onLoopback(server);
+  return { url, close };
 }

@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { onLoopback } from '../../local/on-loopback.ts';
 
 /** A place at which others wait until they are let pass: for tests of what happens in between. */
 export interface Gate {
@@ -20,17 +20,13 @@ export async function startGate(): Promise<Gate> {
     waiting.push(response);
     proceed();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url, close } = await onLoopback(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     open: () => {
       permits += 1;
       proceed();
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }

@@ -1,5 +1,5 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { onLoopback } from '../../../local/on-loopback.ts';
 import type { Prism } from './prism.ts';
 import type { RecordedRequest } from './read-request.ts';
 
@@ -39,11 +39,10 @@ export async function startRecorder(prism: Pick<Prism, 'url'> = { url: async () 
     exchanges.set(tool, [...(exchanges.get(tool) ?? []), { request: recorded, reply }]);
     answer(outgoing, reply);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { url, close } = await onLoopback(server);
 
   return {
-    urlOf: (document) => `http://127.0.0.1:${port}/${document}`,
+    urlOf: (document) => `${url}/${document}`,
     setPrefix: (tool, prefix) => {
       prefixes.set(tool, prefix);
     },
@@ -54,8 +53,7 @@ export async function startRecorder(prism: Pick<Prism, 'url'> = { url: async () 
     },
     close: async () => {
       agent.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await close();
     },
   };
 }
