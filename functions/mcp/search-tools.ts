@@ -52,9 +52,13 @@ export function withSearch(room: ToolRoom, { snapshot, may, above }: SearchDeps)
     return { content: [{ type: 'text', text: JSON.stringify({ tools }) }], structuredContent: { tools } };
   }
 
-  /** A tool of the catalogue goes before one of ours of the same name. */
+  /**
+   * A tool of the catalogue goes before one of ours of the same name. Told by the snapshot, which a search needs anyway:
+   * a name that the store does not have would be asked for anew each time.
+   */
   const isOurs = async (caller: Caller, name: string) =>
-    name === searchToolName && (await room.find(caller, name)) === undefined;
+    name === searchToolName &&
+    !(await snapshot()).tools.some((tool) => tool.name === searchToolName && may(caller, tool));
 
   return {
     ...room,
@@ -64,7 +68,9 @@ export function withSearch(room: ToolRoom, { snapshot, may, above }: SearchDeps)
       if (after !== undefined || !isLarge || page.tools.some(({ name }) => name === searchToolName)) return page;
       return { ...page, tools: [searchTool, ...page.tools] };
     },
-    find: async (caller, name) => (await room.find(caller, name)) ?? (name === searchToolName ? searchTool : undefined),
+    find: async (caller, name) => ((await isOurs(caller, name)) ? searchTool : room.find(caller, name)),
+    taskSupport: async (caller, name, args) =>
+      (await isOurs(caller, name)) ? undefined : room.taskSupport(caller, name, args),
     call: async (caller, name, args, context) =>
       (await isOurs(caller, name)) ? search(caller, args) : room.call(caller, name, args, context),
   };

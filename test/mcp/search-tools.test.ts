@@ -96,8 +96,8 @@ describe('the index', () => {
 
 describe('a room with many tools', () => {
   const snapshot: Snapshot = { revision: 1, tools, overrides: {} };
-  const searching = (above: number, named: Parameters<typeof smallRoom>[0] = { a: {}, b: {} }) =>
-    withSearch(smallRoom(named), { snapshot: async () => snapshot, may: () => true, above });
+  const searching = (above: number, named: Parameters<typeof smallRoom>[0] = { a: {}, b: {} }, revision = snapshot) =>
+    withSearch(smallRoom(named), { snapshot: async () => revision, may: () => true, above });
   const context = {} as never;
 
   it('lists the search first, and a room with few does not list it', async () => {
@@ -121,7 +121,8 @@ describe('a room with many tools', () => {
   });
 
   it('leaves a tool of the catalogue its name', async () => {
-    const room = searching(0, { [searchToolName]: { answer: () => ({ content: [{ type: 'text', text: 'own' }] }) } });
+    const named = { [searchToolName]: { answer: () => ({ content: [{ type: 'text' as const, text: 'own' }] }) } };
+    const room = searching(0, named, { ...snapshot, tools: [aTool(searchToolName)] });
     expect((await room.list(caller, undefined)).tools).toHaveLength(1);
     expect(await room.call(caller, searchToolName, {}, context)).toMatchObject({ content: [{ text: 'own' }] });
   });

@@ -141,6 +141,12 @@ describe.each(['read_things', 'write_things'] as const)('a call of %s costs', (n
   });
 });
 
+it('a search for tools costs the pointer and the revision, and nothing for as long as they are trusted', async () => {
+  const search = () => modern('tools/call', { name: 'search_tools', arguments: { query: 'things' } });
+  expect(await search()).toEqual([catalogue, catalogue]);
+  expect(await search()).toEqual([]);
+});
+
 describe('without a call', () => {
   it('asking what the gateway can do costs the catalogue’s pointer, which says whether there are skills', async () => {
     expect(await modern('server/discover')).toEqual([catalogue]);
