@@ -25,7 +25,6 @@ export interface DeployedTable {
 
 export interface DeployedSecret {
   name: string;
-  arn: string;
   /** ARN of the key that it is encrypted with, unless that is Secrets Manager's own. */
   key: string | undefined;
   /** How its first text is made, if it is. */
@@ -178,9 +177,9 @@ export function readDeployment(directory: string, elsewhere: Record<string, stri
       key: tableKeySchema.parse(properties).Replicas[0]?.SSESpecification?.KMSMasterKeyId,
       schema: tableSchema.parse(properties),
     })),
-    secrets: find('AWS::SecretsManager::Secret').map(({ arn, properties }) => {
+    secrets: find('AWS::SecretsManager::Secret').map(({ properties }) => {
       const { Name, KmsKeyId, GenerateSecretString } = secretSchema.parse(properties);
-      return { name: Name, arn, key: KmsKeyId, generate: GenerateSecretString };
+      return { name: Name, key: KmsKeyId, generate: GenerateSecretString };
     }),
     customResources: find('Custom::*').map(({ id, type, stack, properties }) => {
       const { ServiceToken } = z.object({ ServiceToken: z.string() }).parse(properties);

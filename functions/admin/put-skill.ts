@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import { SkillCatalogError, skillEntry } from '@modelcontextprotocol/server/ext/skills';
+import { digest } from '../catalogue/definition.ts';
 import { withSkill } from '../catalogue/skills.ts';
 import type { CatalogueStore, SkillFiles } from '../catalogue/store.ts';
 import { nameSchema, type Skill } from '../catalogue/types.ts';
@@ -28,7 +28,7 @@ export async function putSkill(
   const files = inItsFolder(filesIn(upload));
   const skill = { name, entry: await entryOf(name, files), updated_at: new Date(clock()).toISOString() };
   const contents: SkillFiles = Object.fromEntries(
-    files.map(({ bytes }) => [`sha256:${hash('sha256', bytes)}`, Buffer.from(bytes).toString('base64')]),
+    files.map(({ bytes }) => [digest(bytes), Buffer.from(bytes).toString('base64')]),
   );
   const { head } = await publishChange(store, (current, snapshot) => withSkill(current, snapshot, skill, contents));
   return { skill: shownSkill({ ...skill, revision: head.revision }), revision: head.revision };

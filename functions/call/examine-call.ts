@@ -33,7 +33,7 @@ export interface ExaminedCall<T extends AskedCall> {
 
 /** Finds the tool, checks the arguments and decides. It does nothing, so a call may be examined more than once. */
 export async function examineCall<T extends AskedCall>(received: T, deps: ExamineDeps): Promise<ExaminedCall<T>> {
-  // Find: one request to the catalogue, or none within the seconds that an instance trusts its pointer.
+  // Find: one request to the catalogue, or none for a tool that was read within the seconds that an instance trusts.
   const { head, tool } = await deps.catalogue.findTool(received.name);
 
   // Undo the aliases that the caller was shown: from here on everything has the operation's own names.

@@ -7,3 +7,8 @@ export function canonicalJson(value: unknown): string {
   const members = names.sort().map((name) => `${JSON.stringify(name)}:${canonicalJson(object[name])}`);
   return `{${members.join(',')}}`;
 }
+
+/** Whether two values are the same JSON, in whatever order their members are; what is absent is `null`. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return canonicalJson(one ?? null) === canonicalJson(other ?? null);
+}

@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json.ts';
+import { isSame } from './canonical-json.ts';
 import { argumentChange, type Change } from './change.ts';
 import type { Pair } from './pair.ts';
 
@@ -30,7 +30,7 @@ export function compareBounds({ before, after, at }: Pair): Change[] {
   return [
     ...limits,
     ...demands
-      .filter((keyword) => canonicalJson(before[keyword] ?? null) !== canonicalJson(after[keyword] ?? null))
+      .filter((keyword) => !isSame(before[keyword], after[keyword]))
       .map((keyword) => boundChange(at, keyword, before[keyword], after[keyword], after[keyword] !== undefined)),
     ...(isUnique(before) === isUnique(after)
       ? []

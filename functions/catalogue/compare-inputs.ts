@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, isSame } from './canonical-json.ts';
 import { argumentChange, type Change } from './change.ts';
 import { compareBounds } from './compare-bounds.ts';
 import { compareNames } from './compare-names.ts';
@@ -77,14 +77,14 @@ function compareWording({ before, after, at }: Pair): Change[] {
             similarity: similarity(String(from), String(to)),
           }),
         ];
-  if (canonicalJson(before.default ?? null) === canonicalJson(after.default ?? null)) return described;
+  if (isSame(before.default, after.default)) return described;
   const facts = { kind: 'default_changed', from: before.default, to: after.default } as const;
   return [...described, argumentChange(at, 'has another default', facts)];
 }
 
 function compareRules({ before, after, at }: Pair): Change[] {
   return rules
-    .filter((rule) => canonicalJson(before[rule] ?? null) !== canonicalJson(after[rule] ?? null))
+    .filter((rule) => !isSame(before[rule], after[rule]))
     .map((rule) =>
       argumentChange(at, `has to meet other conditions (\`${rule}\`)`, { kind: 'rule_changed', breaking: true }),
     );

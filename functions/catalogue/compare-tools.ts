@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json.ts';
+import { isSame } from './canonical-json.ts';
 import type { Change, ChangeKind } from './change.ts';
 import { compareInputs } from './compare-inputs.ts';
 import { isRiskier } from './is-riskier.ts';
@@ -122,8 +122,4 @@ function compareOthers(before: Tool, after: Tool): Change[] {
 
 function told(kind: ChangeKind, message: string, facts: Partial<Change> = {}): Change {
   return { kind, breaking: false, ...facts, message };
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return canonicalJson(one ?? null) === canonicalJson(other ?? null);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { unnumbered } from './act.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Publication } from './store.ts';
@@ -11,9 +11,9 @@ export function contentHash(definition: Definition): string {
   );
 }
 
-/** `sha256:` and the hex digest of a text. */
-export function digest(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+/** `sha256:` and the hex digest of a text or of bytes. */
+export function digest(content: string | Uint8Array): string {
+  return `sha256:${hash('sha256', content)}`;
 }
 
 /** A definition under what operators have set. */

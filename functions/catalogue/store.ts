@@ -9,7 +9,7 @@ export const specDocumentSchema = z.object({
 });
 export type SpecDocument = z.infer<typeof specDocumentSchema>;
 
-/** The files of a skill, each in base64, by their URI. */
+/** The files of a skill, each in base64, by their digest. */
 export const skillFilesSchema = z.record(z.string(), z.string());
 export type SkillFiles = z.infer<typeof skillFilesSchema>;
 

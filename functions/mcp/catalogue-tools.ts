@@ -5,10 +5,8 @@ import type { ShapedReply } from '../call/shape.ts';
 import { schemaIn } from '../catalogue/schema-form.ts';
 import type { SchemaForm, Snapshot, Tool } from '../catalogue/types.ts';
 import { decide } from '../policy/decide.ts';
+import { pageSize } from './cursor.ts';
 import type { ToolRoom } from './tool-room.ts';
-
-/** Many clients ignore `nextCursor`, so a page is as large as an answer may sensibly be. */
-const pageSize = 1_000;
 
 /** The catalogue's tools, as far as the caller may use them. */
 export function catalogueTools(deps: CallDeps): ToolRoom {

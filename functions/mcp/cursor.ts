@@ -1,5 +1,8 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 
+/** Many clients ignore `nextCursor`, so a page is as large as an answer may sensibly be. */
+export const pageSize = 1_000;
+
 /** What tells a client that there is more after `next`, if there is. */
 export function cursorTo(next: string | undefined): { nextCursor?: string } {
   return next === undefined ? {} : { nextCursor: encodeCursor(next) };

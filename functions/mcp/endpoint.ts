@@ -41,8 +41,8 @@ export interface EndpointOptions {
 }
 
 /**
- * `/mcp` for both protocol eras. Clients of 2026-07-28 are served without anything being kept. Only between here and
- * the SDK do web `Request` and `Response` exist.
+ * `/mcp` for both protocol eras. Clients of 2026-07-28 are served without sessions. Only between here and the SDK do
+ * web `Request` and `Response` exist.
  */
 export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
   const { url, face, room, failed, sessions, tasks, library, subscriptions } = options;
@@ -67,7 +67,7 @@ export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
       if (legacy && (await isLegacyRequest(web, message)))
         return legacy.post(request, message, { authInfo, request: web });
       if (subscriptions && isListen(message)) {
-        const listening = await listen(web, message, caller, authInfo, serve, subscriptions, failed);
+        const listening = await listen(web, message, caller, serve, subscriptions, failed);
         return { ...(await toAnswer(listening.response)), finished: listening.finished };
       }
       return toAnswer(await handler.fetch(web, { authInfo, parsedBody: message }));

@@ -28,7 +28,7 @@ function regionalEndpoint(service: string, region: string | undefined, env: Node
   return chineseRegion.test(region) ? `https://${service}.${region}.amazonaws.com.cn` : undefined;
 }
 
-/** The signed requests go to `/` of an origin, so an endpoint with a path is not for them. */
+/** The signed requests name their whole path themselves, so an endpoint with a path is not for them. */
 function originOf(endpoint: string | undefined): string | undefined {
   const url = URL.parse(endpoint ?? '');
   const isOrigin = url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;

@@ -17,7 +17,7 @@ import {
   writeRequest,
 } from './wire.ts';
 
-/** Where tables are and in whose name they are asked. */
+/** Where a service of AWS is and in whose name it is asked. */
 export interface TableAccess {
   region: string;
   /** An origin: `https://dynamodb.eu-west-1.amazonaws.com`. */

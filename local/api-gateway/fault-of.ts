@@ -1,6 +1,6 @@
 import { Validator } from '@cfworker/json-schema';
 import type { RequestRules } from './contract.ts';
-import { headerValues } from './headers.ts';
+import { headerValues, mediaTypeIn } from './headers.ts';
 import type { Arrival } from './proxy-event.ts';
 
 /** What a request validator finds missing or wrong. A body of a media type that the document does not name passes. */
@@ -12,8 +12,7 @@ export function faultOf(
     parameter.in === 'query' ? query.get(parameter.name) : headerValues(headers, parameter.name).join(''),
   );
   if (!areThere) return 'BAD_REQUEST_PARAMETERS';
-  const [contentType = ''] = headerValues(headers, 'Content-Type').map((value) => value.split(';')[0]);
-  const schema = bodies[contentType.trim().toLowerCase() || 'application/json'];
+  const schema = bodies[mediaTypeIn(headers) || 'application/json'];
   return schema && !isValid(body.toString(), schema) ? 'BAD_REQUEST_BODY' : undefined;
 }
 

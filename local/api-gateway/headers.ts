@@ -86,3 +86,8 @@ export function answerHeaders({ headers, multiValueHeaders }: z.infer<typeof ans
       .map(([name, values]) => [remapped.has(name.toLowerCase()) ? `x-amzn-Remapped-${name}` : name, values]),
   );
 }
+
+/** The media type of a body without its parameters, in lower case; empty where nobody says it. */
+export function mediaTypeIn(headers: MultiHeaders): string {
+  return (headerValues(headers, 'Content-Type')[0]?.split(';')[0] ?? '').trim().toLowerCase();
+}

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { APIGatewayProxyEvent, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { addHeader, headerValues, type MultiHeaders } from './headers.ts';
+import { addHeader, headerValues, type MultiHeaders, mediaTypeIn } from './headers.ts';
 import type { Match } from './match-operation.ts';
 
 /** A request that has arrived in full. */
@@ -112,8 +112,7 @@ function eventBody(
   { binaryTypes }: ApiIdentity,
 ): Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'> {
   if (body.length === 0) return { body: null, isBase64Encoded: false };
-  const [type = ''] = headerValues(headers, 'Content-Type').map((value) => value.split(';')[0]);
-  if (binaryTypes.has(type.trim().toLowerCase())) return { body: body.toString('base64'), isBase64Encoded: true };
+  if (binaryTypes.has(mediaTypeIn(headers))) return { body: body.toString('base64'), isBase64Encoded: true };
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
     return { body: text, isBase64Encoded: false };

@@ -1,7 +1,5 @@
+import { pageSize } from '../cursor.ts';
 import type { Page } from './library.ts';
-
-/** Many clients ignore `nextCursor`, so a page is as large as an answer may sensibly be. */
-const pageSize = 1_000;
 
 /** The items in the order of their keys, from the first key after `after`, as many as one page has. */
 export function pageOf<T>(items: readonly T[], keyOf: (item: T) => string, after: string | undefined): Page<T> {

@@ -1,12 +1,8 @@
-import {
-  type AuthInfo,
-  createMcpHandler,
-  InMemoryServerEventBus,
-  type McpServerFactory,
-} from '@modelcontextprotocol/server';
+import { createMcpHandler, InMemoryServerEventBus, type McpServerFactory } from '@modelcontextprotocol/server';
 import type { Clock } from '../../gateway/clock.ts';
 import { GatewayError } from '../../gateway/errors.ts';
 import type { StateStore } from '../../state/store.ts';
+import { authInfoOf } from '../caller.ts';
 import type { Caller } from '../tool-room.ts';
 import { claimSlot, maxStreams } from './claim-slot.ts';
 import { type Stamps, watchChanges } from './watch-changes.ts';
@@ -38,7 +34,6 @@ export async function listen(
   request: Request,
   message: unknown,
   caller: Caller,
-  authInfo: AuthInfo,
   serve: McpServerFactory,
   { stamps, pollMs, state, clock }: Subscriptions,
   failed: (error: Error) => void,
@@ -58,7 +53,7 @@ export async function listen(
   try {
     // Read before the client is told that it is listening: from then on nothing may escape it.
     const before = await stamps();
-    const response = await handler.fetch(request, { authInfo, parsedBody: message });
+    const response = await handler.fetch(request, { authInfo: authInfoOf(caller), parsedBody: message });
     const over = new AbortController();
     const limit = setTimeout(() => over.abort(), until - clock());
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
