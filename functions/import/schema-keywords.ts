@@ -79,9 +79,14 @@ function parts(keyword: string): Reader {
       : undefined;
 }
 
+/** Whether a schema accepts null too, as 3.0 and, by extension, 2.0 say it. */
+export function isNullable(node: JsonObject): boolean {
+  return node.nullable === true || node['x-nullable'] === true;
+}
+
 /** What exporters write in a union for "or null", where 3.0 has no type for it. */
 function isNullOnly(part: unknown): boolean {
-  return isObject(part) && (part.nullable === true || part['x-nullable'] === true) && Object.keys(part).length === 1;
+  return isObject(part) && isNullable(part) && Object.keys(part).length === 1;
 }
 
 const tuple: Reader = (value, place, { convert }) =>

@@ -2,7 +2,7 @@ import type { Dialect } from './dialect.ts';
 import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
 import { pinBranches } from './pin-branches.ts';
 import { below, type Place } from './place.ts';
-import { type Reading, readers } from './schema-keywords.ts';
+import { isNullable, type Reading, readers } from './schema-keywords.ts';
 import { type JsonSchema, referenceTo } from './subschemas.ts';
 
 export interface SchemaContext {
@@ -176,10 +176,6 @@ function fittingType(type: unknown, values: unknown[]): unknown[] | undefined {
   if (!isNumeric || !values.some((value) => typeof value === 'string')) return undefined;
   const numbers = values.map((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value));
   return numbers.every((value) => value === null || Number.isFinite(value)) ? [...new Set(numbers)] : undefined;
-}
-
-function isNullable(node: JsonObject): boolean {
-  return node.nullable === true || node['x-nullable'] === true;
 }
 
 /** The schema, or null. Where nothing restricts the type, null is in it already. */

@@ -1,12 +1,13 @@
 import { isObject, itemsOf, type JsonObject, membersOf, textOf } from './json-object.ts';
 import { shorten } from './plain-text.ts';
+import { isNullable } from './schema-keywords.ts';
 import type { Source } from './source.ts';
 
 const textLength = 80;
 /** Compositions of compositions say little about a value; and one may lead back to itself. */
 const maxParts = 3;
 const composing = ['allOf', 'anyOf', 'oneOf'] as const;
-/** What converting leaves out. */
+/** What is not counted: of examples little is kept, and of the others nothing. */
 const idle = new Set(['example', 'examples', 'xml', 'externalDocs']);
 
 /** Follows a reference, as it stands, to what it leads to; `undefined` when it leads nowhere. */
@@ -20,33 +21,43 @@ export function followIn(source: Source): Follow {
 }
 
 /**
- * What can be told of a schema of a document without looking at all of it: its properties and theirs, then only its
- * own, each by its type and the beginning of its description. Still to be converted; without references.
+ * What can be told of a schema of a document without looking at all of it: `depth` levels of properties, each by its
+ * type and the beginning of its description. Still to be converted; without references.
  */
 export function sketch(schema: unknown, depth: number, follow: Follow, parts = maxParts): JsonObject {
   const node = isObject(schema) ? schema : {};
   const reference = textOf(node.$ref);
-  if (reference !== undefined) return parts === 0 ? {} : sketch(follow(reference), depth, follow, parts - 1);
-  const { type, nullable, description, required, items, properties } = node;
+  if (reference !== undefined)
+    return parts === 0 ? {} : marked(sketch(follow(reference), depth, follow, parts - 1), node);
+  const { type, description, required, items } = node;
   const said: JsonObject = {
     ...(type !== undefined && { type }),
-    ...(nullable === true && { nullable }),
     ...(typeof description === 'string' && { description: shorten(description, textLength) }),
   };
-  if (depth === 0 || parts === 0) return said;
-  const visible = membersOf(properties).filter(([, property]) => !isObject(property) || property.writeOnly !== true);
+  if (depth === 0 || parts === 0) return marked(said, node);
+  const properties = membersOf(node.properties).map(
+    ([name, inner]) => [name, sketch(inner, depth - 1, follow)] as const,
+  );
   const composed = composing.flatMap((keyword) => {
     const branches = itemsOf(node[keyword]).map((branch) => sketch(branch, depth, follow, parts - 1));
     return branches.length > 0 ? [[keyword, branches] as const] : [];
   });
-  return {
+  const whole = {
     ...said,
     ...(Array.isArray(required) && { required }),
     ...(isObject(items) && { items: sketch(items, depth - 1, follow) }),
-    ...(visible.length > 0 && {
-      properties: Object.fromEntries(visible.map(([name, inner]) => [name, sketch(inner, depth - 1, follow)])),
-    }),
+    ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
     ...Object.fromEntries(composed),
+  };
+  return marked(whole, node);
+}
+
+/** With the marks that converting reads. On its own `nullable` would mean nothing but null. */
+function marked(said: JsonObject, node: JsonObject): JsonObject {
+  return {
+    ...said,
+    ...(isNullable(node) && Object.keys(said).length > 0 && { nullable: true }),
+    ...(node.writeOnly === true && { writeOnly: true }),
   };
 }
 
@@ -57,7 +68,7 @@ export function isLarge(schema: unknown, limit: number, follow: Follow): boolean
   const count = (value: unknown): void => {
     if (left < 0) return;
     if (typeof value === 'string') left -= value.length + 2;
-    if (typeof value !== 'object' || value === null) left -= 5;
+    else if (typeof value !== 'object' || value === null) left -= 5;
     else if (Array.isArray(value)) value.forEach(count);
     else countMembers(value as JsonObject);
   };

@@ -61,6 +61,31 @@ describe('the output schema', () => {
     expect(JSON.stringify(output)).not.toContain('deeper');
   });
 
+  it('asks in a sketch for no more than the whole would', () => {
+    const Secret = { type: 'string', writeOnly: true };
+    const properties = {
+      id: { type: 'string' },
+      password: { type: 'string', writeOnly: true },
+      secret: { $ref: '#/components/schemas/Secret' },
+      maybe: { nullable: true, allOf: [{ $ref: '#/components/schemas/Part' }] },
+      extended: { type: 'string', 'x-nullable': true },
+    };
+    const Part = { type: 'object', properties: { deep: { type: 'string' } } };
+    const outputWith = (description: string) => {
+      const Whole = { type: 'object', required: ['id', 'password', 'secret'], properties, description };
+      const rest = { openapi: '3.0.3', components: { schemas: { Whole, Part, Secret } } };
+      return outputOf({ 200: json({ $ref: '#/components/schemas/Whole' }) }, rest) as Record<string, unknown>;
+    };
+    const [whole, sketched] = [outputWith('Small.'), outputWith('Large. '.repeat(2_000))];
+    expect(sketched.required).toEqual(['id']);
+    expect(sketched.required).toEqual(whole.required);
+    expect(Object.keys(sketched.properties as object)).toEqual(Object.keys(whole.properties as object));
+    const isNullable = (schema: unknown) => JSON.stringify(schema).includes('"null"');
+    for (const name of ['maybe', 'extended']) {
+      expect(isNullable((sketched.properties as Record<string, unknown>)[name]), name).toBe(true);
+    }
+  });
+
   it('is not given when even a sketch would be large', () => {
     const properties = Object.fromEntries(
       Array.from({ length: 2_000 }, (_, index) => [`p${index}`, { type: 'string' }]),
