@@ -1,9 +1,15 @@
 import { deepestFitting } from './deepest-fitting.ts';
 import { areCounted, jsonBytes } from './json-bytes.ts';
-import { isObject } from './json-object.ts';
 import { outliner } from './outline.ts';
 import { shorten } from './plain-text.ts';
-import { type JsonSchema, mapSubschemas, type Position, referredName, visitSubschemas } from './subschemas.ts';
+import {
+  definitionsOf,
+  type JsonSchema,
+  mapSubschemas,
+  type Position,
+  referredName,
+  visitSubschemas,
+} from './subschemas.ts';
 
 const largestEnumeration = 100;
 /** What is required of something that is required so deep is seldom known to who gives it. */
@@ -56,14 +62,6 @@ function remembered<T>(make: (part: JsonSchema) => T): (part: JsonSchema) => T {
     const made = make(part);
     known.set(part, made);
     return made;
-  };
-}
-
-function definitionsOf(root: JsonSchema): (name: string) => JsonSchema {
-  const definitions = isObject(root.$defs) ? root.$defs : {};
-  return (name) => {
-    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
-    return isObject(definition) ? definition : {};
   };
 }
 

@@ -5,8 +5,8 @@ import type { MediaType, Reply } from './operation.ts';
 import { fileOf } from './place.ts';
 import type { SchemaRoom } from './schema-room.ts';
 import { selfContained } from './self-contained.ts';
-import { followIn, isLarge, sketch } from './sketch.ts';
-import type { Located, Source } from './source.ts';
+import { isLarge, sketch } from './sketch.ts';
+import { type Located, type Source, targetIn } from './source.ts';
 import { type JsonSchema, referredName } from './subschemas.ts';
 
 /** What a reply looks like is worth less room than what a call needs. */
@@ -36,7 +36,7 @@ export type OutputBuilder = (replies: readonly Reply[]) => Output;
 export function outputBuilder(source: Source, room: SchemaRoom): OutputBuilder {
   // What many operations reply with is built once.
   const built = new Map<string, Output>();
-  const follow = followIn(source);
+  const follow = targetIn(source);
 
   const build = (schema: Located): Output => {
     // Most of the time of an import would go into replies of which there is no room to tell.

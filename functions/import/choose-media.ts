@@ -12,8 +12,9 @@ export function chooseMedia(media: MediaType[], room: SchemaRoom): MediaType | u
   const rank = (type: MediaType): number => {
     if (essenceOf(type.type) === 'application/json') return 0;
     if (!isForm(type)) return 7;
-    const order = { json: 1, form: hasFile(type, room) ? 4 : 2, multipart: 3, text: 5, binary: 6 };
-    return order[kindOf(type.type)];
+    const kind = kindOf(type.type);
+    if (kind === 'form') return hasFile(type, room) ? 4 : 2;
+    return { json: 1, multipart: 3, text: 5, binary: 6 }[kind];
   };
   return media.filter((type) => isForm(type) || hasParts(type, room)).toSorted((a, b) => rank(a) - rank(b))[0];
 }

@@ -22,5 +22,5 @@ export function textOf(value: unknown): string | undefined {
 
 /** Whether two values have the same text, members in the same order. */
 export function isSameJson(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

@@ -16,10 +16,9 @@ export interface ArgumentSource {
  * `query_id`, `body_id`.
  */
 export function nameArguments(sources: readonly ArgumentSource[]): string[] {
-  const wanted = sources.map((source) => safeName(source));
   const names = new Map<ArgumentSource, string>();
   const used = new Set<string>();
-  const groups = Map.groupBy(sources, (source) => wanted[sources.indexOf(source)] ?? '');
+  const groups = Map.groupBy(sources, safeName);
   for (const [name, group] of groups) {
     const keeper = group.length === 1 ? group[0] : keeperOf(group);
     if (!keeper) continue;

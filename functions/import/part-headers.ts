@@ -2,7 +2,7 @@ import type { PropertyEncoding } from '../catalogue/types.ts';
 import type { Encoding } from './operation.ts';
 import { below } from './place.ts';
 import type { SchemaRoom } from './schema-room.ts';
-import { constantOf } from './single-value.ts';
+import { constantOf, scalarText } from './single-value.ts';
 
 /** What names a part and its type is written by the sender (OpenAPI 3.1, Encoding Object; RFC 7578 section 4.8). */
 const written = /^content-(?:type|disposition|transfer-encoding)$/i;
@@ -20,16 +20,12 @@ export function readPartHeaders(
   for (const { name, schema } of headers) {
     if (written.test(name)) continue;
     const { schema: converted } = room.convert(schema);
-    const text = constantOf(converted, room) ?? defaultOf(converted.default);
+    const text = constantOf(converted, room) ?? scalarText(converted.default);
     if (text !== undefined && isHeader(name, text)) fixed.push([name, text]);
     else
       notes.push(`${below(place, 'headers', name)}: this header has no fixed value, so the part is sent without it.`);
   }
   return { ...(fixed.length > 0 && { headers: Object.fromEntries(fixed) }) };
-}
-
-function defaultOf(value: unknown): string | undefined {
-  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 }
 
 function isHeader(name: string, text: string): boolean {

@@ -1,7 +1,8 @@
 import { isObject, isSameJson, itemsOf, membersOf } from './json-object.ts';
+/** An object of known properties, whatever it was composed of. */
+import { labels } from './shape.ts';
 import { type JsonSchema, referredName } from './subschemas.ts';
 
-/** An object of known properties, whatever it was composed of. */
 export interface PlainObject {
   properties: Map<string, JsonSchema>;
   required: Set<string>;
@@ -9,9 +10,9 @@ export interface PlainObject {
   notes: Set<string>;
 }
 
-const labels = ['title', 'description', 'default', 'deprecated', 'examples', 'format'];
 const understood = new Set([
   ...labels,
+  'format',
   'type',
   'properties',
   'required',

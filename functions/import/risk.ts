@@ -1,5 +1,6 @@
 import type { RiskLevel, Tool } from '../catalogue/types.ts';
-import { isObject, itemsOf, type JsonObject, membersOf } from './json-object.ts';
+import { extensionOf } from './describe.ts';
+import { isObject, itemsOf, membersOf } from './json-object.ts';
 
 const order: readonly RiskLevel[] = ['read', 'write', 'privileged'];
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY']);
@@ -48,7 +49,7 @@ function methodRisk(method: string): RiskLevel {
 
 function marksOf(marked: unknown): RiskLevel[] {
   if (!isObject(marked)) return [];
-  const extension: JsonObject = isObject(marked['x-mcp']) ? marked['x-mcp'] : {};
+  const extension = extensionOf(marked);
   return [marked['x-mcp-risk'], marked['x-mcp-risk-level'], extension.risk_level, extension.risk]
     .map((mark) => (typeof mark === 'string' ? levels[mark.toLowerCase()] : undefined))
     .filter((risk) => risk !== undefined);

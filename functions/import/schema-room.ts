@@ -5,7 +5,7 @@ import { documentRoot, fileOf, keysTo, type Place } from './place.ts';
 import { type PlainObjectReader, plainObjectReader } from './plain-object.ts';
 import { findCycles } from './recursion.ts';
 import { convertSchema } from './schema.ts';
-import type { Located, Source } from './source.ts';
+import { type Located, type Source, targetIn } from './source.ts';
 import { forEachSchema, type JsonSchema, mapSubschemas, referredName } from './subschemas.ts';
 import { together } from './together.ts';
 
@@ -55,10 +55,7 @@ export interface SchemaRoom {
 
 /** The rooms of a document. Definitions from which nothing is hidden in either direction are converted once for both. */
 export function schemaRooms(source: Source): Record<Direction, SchemaRoom> {
-  const targetOf = (reference: string): unknown => {
-    const found = source.locate(reference);
-    return 'value' in found ? found.value : undefined;
-  };
+  const targetOf = targetIn(source);
   const readOnly = hiddenProperties('readOnly', targetOf);
   const writeOnly = hiddenProperties('writeOnly', targetOf);
   const common: Common = { names: new Map(), targets: new Map(), definitions: new Map() };
@@ -101,10 +98,7 @@ function schemaRoom(source: Source, { own, others }: Hidden, common: Common): Sc
         return hidden;
       },
       dialect: source.dialect,
-      targetOf: (reference) => {
-        const found = source.locate(reference, place);
-        return 'value' in found ? found.value : undefined;
-      },
+      targetOf: targetIn(source, place),
       note: (at, text) => notes.push(`${at}: ${text}.`),
       refer: (reference) => {
         const found = source.locate(reference, place);
@@ -188,7 +182,8 @@ function schemaRoom(source: Source, { own, others }: Hidden, common: Common): Sc
   };
 }
 
-function referencesOf(schema: JsonSchema): Pick<Definition, 'references' | 'inPlace'> {
+/** The definitions that a converted schema refers to, as often as it does. */
+export function referencesOf(schema: JsonSchema): Pick<Definition, 'references' | 'inPlace'> {
   const references: string[] = [];
   const inPlace: string[] = [];
   forEachSchema(schema, (inner, isInPlace) => {

@@ -3,6 +3,7 @@ import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
 import { pinBranches } from './pin-branches.ts';
 import { below, type Place } from './place.ts';
 import { isNullable, type Reading, readers } from './schema-keywords.ts';
+import { labels } from './shape.ts';
 import { type JsonSchema, referenceTo } from './subschemas.ts';
 
 export interface SchemaContext {
@@ -19,7 +20,7 @@ export interface SchemaContext {
 }
 
 const nothing: ReadonlySet<string> = new Set();
-const annotations = new Set(['title', 'description', 'default', 'deprecated', 'example', 'examples']);
+const annotations = new Set([...labels, 'example']);
 const nullMarks = new Set(['nullable', 'x-nullable']);
 
 /**

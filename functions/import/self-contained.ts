@@ -1,6 +1,6 @@
 import { isObject, itemsOf } from './json-object.ts';
-import type { Definition, SchemaRoom } from './schema-room.ts';
-import { forEachSchema, type JsonSchema, mapSubschemas, referenceTo, referredName } from './subschemas.ts';
+import { type Definition, referencesOf, type SchemaRoom } from './schema-room.ts';
+import { type JsonSchema, mapSubschemas, referenceTo, referredName } from './subschemas.ts';
 import { together } from './together.ts';
 
 /** Below this size a schema without references is worth more than a short one: many clients read none. */
@@ -22,7 +22,7 @@ const maxNesting = 10;
  * recursive ones under `$defs`. `notes` are those of every definition that became part of it.
  */
 export function selfContained(schema: JsonSchema, room: SchemaRoom): { schema: JsonSchema; notes: string[] } {
-  const references = referencesIn(schema);
+  const { references } = referencesOf(schema);
   const { definitions, isComplete } = gather(references, room);
   const { stays, inlinedBelow } = settle(references, definitions, room);
   const notes = [...definitions.values()].flatMap((definition) => definition.notes);
@@ -128,13 +128,4 @@ function settle(
     (name) => (sizes.get(name) ?? 0) > ((uses.get(name) ?? 0) > 1 ? inlineAlwaysBelow : inlineOnceBelow),
   );
   return { stays: new Set([...recursive, ...large]), inlinedBelow: inlineAlwaysBelow };
-}
-
-function referencesIn(schema: JsonSchema): string[] {
-  const names: string[] = [];
-  forEachSchema(schema, (inner) => {
-    const name = referredName(inner);
-    if (name !== undefined) names.push(name);
-  });
-  return names;
 }

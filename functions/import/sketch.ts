@@ -1,7 +1,6 @@
 import { isObject, itemsOf, type JsonObject, membersOf, textOf } from './json-object.ts';
 import { shorten } from './plain-text.ts';
 import { isNullable } from './schema-keywords.ts';
-import type { Source } from './source.ts';
 
 const textLength = 80;
 /** Compositions of compositions say little about a value; and one may lead back to itself. */
@@ -12,13 +11,6 @@ const idle = new Set(['example', 'examples', 'xml', 'externalDocs']);
 
 /** Follows a reference, as it stands, to what it leads to; `undefined` when it leads nowhere. */
 type Follow = (reference: string) => unknown;
-
-export function followIn(source: Source): Follow {
-  return (reference) => {
-    const found = source.locate(reference);
-    return 'value' in found ? found.value : undefined;
-  };
-}
 
 /**
  * What can be told of a schema of a document without looking at all of it: `depth` levels of properties, each by its

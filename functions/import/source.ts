@@ -144,6 +144,14 @@ function navigation(document: JsonObject, files: Files): Pick<Source, 'locate' |
   return { locate, follow };
 }
 
+/** Gives what a reference leads to, as it stands; `undefined` when it leads nowhere. `base` is the schema around it. */
+export function targetIn({ locate }: Pick<Source, 'locate'>, base?: Place): (reference: string) => unknown {
+  return (reference) => {
+    const found = locate(reference, base);
+    return 'value' in found ? found.value : undefined;
+  };
+}
+
 /** Where schemas with an `$id` or an anchor stand, in whatever file, by what a reference to them says. */
 function identifiersIn(document: JsonObject, files: Files): Map<string, Place> {
   const found = new Map<string, Place>();

@@ -110,3 +110,12 @@ export function referredName(schema: JsonSchema): string | undefined {
   const { $ref } = schema;
   return typeof $ref === 'string' ? $ref.slice(definitionPrefix.length) : undefined;
 }
+
+/** Gives the definitions under a schema's `$defs` by their names; one that is not there says nothing. */
+export function definitionsOf(root: JsonSchema): (name: string) => JsonSchema {
+  const definitions = isObject(root.$defs) ? root.$defs : {};
+  return (name) => {
+    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+    return isObject(definition) ? definition : {};
+  };
+}

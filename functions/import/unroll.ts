@@ -4,7 +4,7 @@ import { isObject, itemsOf } from './json-object.ts';
 import { outliner } from './outline.ts';
 import { shorten } from './plain-text.ts';
 import { shapeOf } from './shape.ts';
-import { type JsonSchema, mapSubschemas, type Position, referredName } from './subschemas.ts';
+import { definitionsOf, type JsonSchema, mapSubschemas, type Position, referredName } from './subschemas.ts';
 
 /** Schemas inside of schemas; one level more is left for saying that an array holds anything. No model goes deeper. */
 const deepest = 9;
@@ -33,10 +33,7 @@ function unrollTo(
   room = Number.POSITIVE_INFINITY,
 ): JsonSchema | undefined {
   let bytes = 0;
-  const definitionOf = (name: string): JsonSchema => {
-    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
-    return isObject(definition) ? definition : {};
-  };
+  const definitionOf = definitionsOf({ $defs: definitions });
   const outline = outliner(definitionOf, 80);
   const outlined = (schema: JsonSchema, depth: number): JsonSchema => {
     const left = outline(schema, Math.max(0, deepest - depth));
