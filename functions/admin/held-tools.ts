@@ -1,6 +1,7 @@
 import { unnumbered } from '../catalogue/act.ts';
 import { changesOf, type ToolChanges } from '../catalogue/compare-specs.ts';
 import { finish, ownValue } from '../catalogue/definition.ts';
+import { heldOf } from '../catalogue/of-spec.ts';
 import type { Definition, HeldTool, HoldReason, Snapshot } from '../catalogue/types.ts';
 
 /** How many are shown; the others come up as these are decided about. */
@@ -24,7 +25,7 @@ export interface ShownHeldTool extends ToolChanges {
 type Held = Pick<Snapshot, 'tools' | 'overrides' | 'held'>;
 
 /** What is held back for a spec, in the order of names: those that wait, then those that were rejected. */
-export function heldTools({ tools, overrides, held = {} }: Held, spec: string, withDefinitions = false) {
+export function heldTools({ tools, overrides, held }: Held, spec: string, withDefinitions = false) {
   const live = new Map(tools.map((tool) => [tool.name, tool]));
   const show = ([name, tool]: [string, HeldTool]): ShownHeldTool => {
     const { definition, reasons, content_hash, held_at, revision, rejected_at } = tool;
@@ -41,8 +42,7 @@ export function heldTools({ tools, overrides, held = {} }: Held, spec: string, w
       ...(withDefinitions && { definition }),
     };
   };
-  return Object.entries(held)
-    .filter(([, { definition }]) => definition.source_spec === spec)
+  return Object.entries(heldOf({ held }, spec))
     .sort(([a, one], [b, other]) => rejectedLast(one, other) || (a < b ? -1 : 1))
     .slice(0, maxShown)
     .map(show);

@@ -2,6 +2,7 @@ import type { Act } from '../catalogue/act.ts';
 import { namesOfOthers } from '../catalogue/claim-names.ts';
 import { compareSpecs, type SpecChanges } from '../catalogue/compare-specs.ts';
 import { finish, ownValue } from '../catalogue/definition.ts';
+import { heldOf, toolsOf } from '../catalogue/of-spec.ts';
 import { withSpec } from '../catalogue/specs.ts';
 import type { CatalogueStore, Publication, SpecDocument } from '../catalogue/store.ts';
 import { type Head, type ImportReport, nameSchema, type Snapshot, type Spec, type Tool } from '../catalogue/types.ts';
@@ -73,7 +74,7 @@ async function importInto(head: Head, snapshot: Snapshot, upload: SpecUpload, de
   });
   const act: Act = { now: deps.clock(), by };
   const publication = withSpec(head, snapshot, { spec, backend, tools, document, report, holdReasons, act });
-  return { ...publication, report, changes: compareSpecs(ownTools(snapshot, spec), proposedTools(publication, spec)) };
+  return { ...publication, report, changes: compareSpecs(toolsOf(snapshot, spec), proposedTools(publication, spec)) };
 }
 
 /** The report is asked, because the path of a binding may be written differently from the document's. */
@@ -87,13 +88,9 @@ async function namesBefore(former: Spec, store: CatalogueStore): Promise<Map<str
 /** The tools of a spec as the document has them: what goes live, and what is held in the place of what stays. */
 function proposedTools({ snapshot }: Publication, spec: string): Tool[] {
   const { held, overrides } = snapshot;
-  const waiting = Object.values(held ?? {}).filter(({ definition }) => definition.source_spec === spec);
+  const waiting = Object.values(heldOf(snapshot, spec));
   return [
-    ...ownTools(snapshot, spec).filter(({ name }) => !ownValue(held, name)),
+    ...toolsOf(snapshot, spec).filter(({ name }) => !ownValue(held, name)),
     ...waiting.map(({ definition }) => finish(definition, ownValue(overrides, definition.name))),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function ownTools({ tools }: Publication['snapshot'], spec: string): Tool[] {
-  return tools.filter((tool) => tool.source_spec === spec);
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { Act } from '../catalogue/act.ts';
 import { compareSpecs, type SpecChanges } from '../catalogue/compare-specs.ts';
+import { toolsOf } from '../catalogue/of-spec.ts';
 import { withRollback } from '../catalogue/roll-back.ts';
 import type { CatalogueStore } from '../catalogue/store.ts';
-import type { Snapshot } from '../catalogue/types.ts';
 import { heldTools, type ShownHeldTool } from './held-tools.ts';
 import { parseInput } from './parse-input.ts';
 import { publishChange } from './publishing.ts';
@@ -38,14 +38,10 @@ export async function rollBackSpec(
     store,
     (current, snapshot) => {
       const next = withRollback(current, snapshot, spec, then, act);
-      return { ...next, changes: compareSpecs(ownTools(snapshot, spec), ownTools(next.snapshot, spec)) };
+      return { ...next, changes: compareSpecs(toolsOf(snapshot, spec), toolsOf(next.snapshot, spec)) };
     },
     dryRun,
   );
   const { changes, snapshot } = publication;
   return { spec, revision: head.revision, dry_run: dryRun, restored, changes, held: heldTools(snapshot, spec) };
-}
-
-function ownTools({ tools }: Pick<Snapshot, 'tools'>, spec: string): Snapshot['tools'] {
-  return tools.filter((tool) => tool.source_spec === spec);
 }

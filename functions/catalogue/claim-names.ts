@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { GatewayError } from '../gateway/errors.ts';
+import { heldOfOthers, toolsOfOthers } from './of-spec.ts';
 import { type Snapshot, toolNameSchema } from './types.ts';
 
 /** The names that belong to other specs, by the spec: those of their tools, and of what is held back for them. */
-export function namesOfOthers({ tools, held = {} }: Pick<Snapshot, 'tools' | 'held'>, spec: string) {
-  const owners = [...tools, ...Object.values(held).map(({ definition }) => definition)];
-  const others = owners.filter((tool) => tool.source_spec !== spec);
+export function namesOfOthers(snapshot: Pick<Snapshot, 'tools' | 'held'>, spec: string) {
+  const held = Object.values(heldOfOthers(snapshot, spec)).map(({ definition }) => definition);
+  const others = [...toolsOfOthers(snapshot, spec), ...held];
   return new Map(others.map((tool) => [tool.name, tool.source_spec]));
 }
 

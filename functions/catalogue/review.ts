@@ -1,9 +1,10 @@
 import { GatewayError } from '../gateway/errors.ts';
 import { type Act, eventOf } from './act.ts';
 import { assemble, ownValue } from './definition.ts';
-import { countWaiting, unknownSpec } from './specs.ts';
+import { countsOf } from './of-spec.ts';
+import { unknownSpec } from './specs.ts';
 import type { Publication } from './store.ts';
-import type { Head, HeldTool, Snapshot } from './types.ts';
+import type { Head, Snapshot } from './types.ts';
 
 /** What is decided about held definitions: their content hashes, by the name of the tool. */
 export interface Review {
@@ -29,24 +30,12 @@ export function withReview(head: Head, snapshot: Snapshot, spec: string, review:
       .filter(([name]) => !approved(name))
       .map(([name, tool]) => [name, Object.hasOwn(review.reject, name) ? { ...tool, rejected_at } : tool]),
   );
-  const next = assemble(
-    snapshot,
-    snapshot.tools.filter((tool) => !approved(tool.name)),
-    ready,
-  );
+  const staying = snapshot.tools.filter((tool) => !approved(tool.name));
+  const next = { ...assemble(snapshot, staying, ready), held: left };
   return {
-    head: { ...head, specs: { ...head.specs, [spec]: { ...entry, ...countsOf(spec, next.tools, left) } } },
-    snapshot: { ...next, held: left },
+    head: { ...head, specs: { ...head.specs, [spec]: { ...entry, ...countsOf(next, spec) } } },
+    snapshot: next,
     event: eventOf(spec, 'reviewed', act),
-  };
-}
-
-/** What a spec's entry says about its tools. */
-export function countsOf(spec: string, tools: Snapshot['tools'], held: Record<string, HeldTool>) {
-  const own = Object.entries(held).filter(([, { definition }]) => definition.source_spec === spec);
-  return {
-    tools: tools.filter((tool) => tool.source_spec === spec).length,
-    awaiting_approval: countWaiting(Object.fromEntries(own)),
   };
 }
 

@@ -2,8 +2,8 @@ import { GatewayError } from '../gateway/errors.ts';
 import { type Act, eventOf } from './act.ts';
 import { claimNames, namesOfOthers } from './claim-names.ts';
 import { asImported, assemble, ownValue } from './definition.ts';
-import { countsOf } from './review.ts';
-import { heldOfOthers, requireBackend, toolsOfOthers } from './specs.ts';
+import { countsOf, heldOf, heldOfOthers, toolsOf, toolsOfOthers } from './of-spec.ts';
+import { requireBackend } from './specs.ts';
 import type { Publication } from './store.ts';
 import type { Head, Snapshot, Spec } from './types.ts';
 
@@ -15,22 +15,21 @@ import type { Head, Snapshot, Spec } from './types.ts';
  */
 export function withRollback(head: Head, snapshot: Snapshot, spec: string, then: Snapshot, act: Act): Publication {
   const entry = entryIn(then, spec);
-  const own = then.tools.filter((tool) => tool.source_spec === spec);
+  const own = toolsOf(then, spec);
   for (const backend of new Set([entry.backend, ...own.map((tool) => tool.binding.backend)])) {
     requireBackend(head, backend, 'conflict');
   }
-  const heldThen = Object.entries(then.held ?? {}).filter(([, { definition }]) => definition.source_spec === spec);
-  const names = new Set([...own.map((tool) => tool.name), ...heldThen.map(([name]) => name)]);
+  const heldThen = heldOf(then, spec);
+  const names = new Set([...own.map((tool) => tool.name), ...Object.keys(heldThen)]);
   claimNames([...names], namesOfOthers(snapshot, spec));
-  const held = { ...heldOfOthers(snapshot, spec), ...Object.fromEntries(heldThen) };
-  const next = assemble(
-    snapshot,
-    toolsOfOthers(snapshot, spec),
-    own.map((tool) => asImported(tool, then.imported)),
-  );
+  const definitions = own.map((tool) => asImported(tool, then.imported));
+  const next = {
+    ...assemble(snapshot, toolsOfOthers(snapshot, spec), definitions),
+    held: { ...heldOfOthers(snapshot, spec), ...heldThen },
+  };
   return {
-    head: { ...head, specs: { ...head.specs, [spec]: { ...entry, ...countsOf(spec, next.tools, held) } } },
-    snapshot: { ...next, held },
+    head: { ...head, specs: { ...head.specs, [spec]: { ...entry, ...countsOf(next, spec) } } },
+    snapshot: next,
     event: eventOf(spec, 'rolled_back', act),
   };
 }
@@ -38,7 +37,7 @@ export function withRollback(head: Head, snapshot: Snapshot, spec: string, then:
 function entryIn(then: Snapshot, spec: string): Spec {
   const last = ownValue(then.history, spec)?.at(-1);
   if (last && last.action !== 'deleted') return last.entry;
-  if (last || !then.tools.some((tool) => tool.source_spec === spec)) {
+  if (last || toolsOf(then, spec).length === 0) {
     throw new GatewayError('not_found', `Revision ${then.revision} has no spec "${spec}".`, { field: 'revision' });
   }
   const message = `Revision ${then.revision} does not say which document "${spec}" had; import that document again.`;

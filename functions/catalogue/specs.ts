@@ -2,6 +2,7 @@ import { GatewayError } from '../gateway/errors.ts';
 import { type Act, eventOf, unnumbered } from './act.ts';
 import { claimNames, namesOfOthers } from './claim-names.ts';
 import { assemble, contentHash, digest, overridden, ownValue, without } from './definition.ts';
+import { countsOf, heldOfOthers, toolsOfOthers } from './of-spec.ts';
 import type { Publication, SpecDocument } from './store.ts';
 import type { Definition, Head, HeldTool, HoldReason, ImportedTool, Snapshot, Spec, Tool } from './types.ts';
 
@@ -33,6 +34,10 @@ export function withSpec(head: Head, snapshot: Snapshot, imported: SpecImport): 
   );
   const isKnown = Object.hasOwn(head.specs, spec);
   const { ready, staying, held } = sift(snapshot, imported, isKnown ? imported.holdReasons : () => []);
+  const next = {
+    ...assemble(snapshot, [...toolsOfOthers(snapshot, spec), ...staying], ready),
+    held: { ...heldOfOthers(snapshot, spec), ...held },
+  };
   const entry: Spec = {
     name: spec,
     backend,
@@ -40,18 +45,14 @@ export function withSpec(head: Head, snapshot: Snapshot, imported: SpecImport): 
     version: report.version,
     revision: unnumbered,
     document_hash: digest(typeof document === 'string' ? document : JSON.stringify(document)),
-    tools: ready.length + staying.length,
     lowered: report.lowered,
     skipped: report.skipped,
     imported_at: new Date(act.now).toISOString(),
-    awaiting_approval: countWaiting(held),
+    ...countsOf(next, spec),
   };
   return {
     head: { ...head, specs: { ...head.specs, [spec]: entry } },
-    snapshot: {
-      ...assemble(snapshot, [...toolsOfOthers(snapshot, spec), ...staying], ready),
-      held: { ...heldOfOthers(snapshot, spec), ...held },
-    },
+    snapshot: next,
     documents: { [spec]: { document, report } },
     event: eventOf(spec, 'imported', act),
   };
@@ -79,21 +80,6 @@ export function unknownSpec(name: string): GatewayError {
 export function requireBackend({ backends }: Head, name: string, code: 'invalid' | 'conflict'): void {
   if (Object.hasOwn(backends, name)) return;
   throw new GatewayError(code, `There is no backend "${name}"; put it first.`, { field: 'backend' });
-}
-
-/** The tools of all specs but one. */
-export function toolsOfOthers({ tools }: Pick<Snapshot, 'tools'>, spec: string): Tool[] {
-  return tools.filter((tool) => tool.source_spec !== spec);
-}
-
-/** What is held back for all specs but one. */
-export function heldOfOthers({ held = {} }: Pick<Snapshot, 'held'>, spec: string): Record<string, HeldTool> {
-  return Object.fromEntries(Object.entries(held).filter(([, { definition }]) => definition.source_spec !== spec));
-}
-
-/** How many of these definitions nobody has decided about. */
-export function countWaiting(held: Record<string, HeldTool>): number {
-  return Object.values(held).filter(({ rejected_at }) => rejected_at === undefined).length;
 }
 
 /** Tells the definitions that go live from those that wait, in whose place what is live stays. */
