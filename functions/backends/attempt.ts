@@ -97,7 +97,10 @@ export function attempt(exchange: Exchange, options: { freshConnection: boolean 
     patience.allow(limits.connect_timeout_ms, `The backend took no connection within ${limits.connect_timeout_ms} ms.`);
     onConnected(request, connected);
     request.on('error', fault);
-    request.on('close', () => fault(new Error('The connection closed.')));
+    // Every exchange ends so, and an error costs more than the look whether it is one.
+    request.on('close', () => {
+      if (!answered) fault(new Error('The connection closed.'));
+    });
     request.on('upgrade', (_incoming, socket) => {
       socket.destroy();
       abandon({ kind: 'backend_reply_unreadable', message: 'The backend answered with a change of protocol.' });

@@ -67,8 +67,7 @@ function place(texts: Texts, parameter: ParameterBinding, value: unknown): void 
 }
 
 function locate(binding: HttpBinding, backend: Backend, texts: Texts): string {
-  const base = URL.parse(backend.base_url);
-  if (!base) throw unusable(`the base URL of backend ${backend.name} cannot be read`);
+  const base = baseOf(backend);
   // Some documents tell operations of one path apart by a query or a fragment in the path itself.
   const [, template = '', fixedQuery] = /^([^?#]*)(?:\?([^#]*))?/.exec(binding.api_endpoint) ?? [];
   const path = base.pathname.replace(/\/+$/, '') + fillPath(template, texts.path);
@@ -79,6 +78,16 @@ function locate(binding: HttpBinding, backend: Backend, texts: Texts): string {
     throw unusable(`the path ${binding.api_endpoint} does not stay below the backend's base URL`);
   }
   return url.href;
+}
+
+const bases = new WeakMap<Backend, URL>();
+
+/** Read once for as long as an instance keeps the backend. */
+function baseOf(backend: Backend): URL {
+  const base = bases.get(backend) ?? URL.parse(backend.base_url);
+  if (!base) throw unusable(`the base URL of backend ${backend.name} cannot be read`);
+  bases.set(backend, base);
+  return base;
 }
 
 /** Each segment is filled by itself, so that no value can add or remove one. */
