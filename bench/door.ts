@@ -7,7 +7,7 @@ import { trustedCatalogue } from '../functions/catalogue/trusted.ts';
 import { systemClock } from '../functions/gateway/clock.ts';
 import { countToolExecution } from '../functions/gateway/telemetry.ts';
 import { readJson } from '../functions/http/json-body.ts';
-import { checkOrigin } from '../functions/http/origin.ts';
+import { originCheck } from '../functions/http/origin.ts';
 import { streamingRoute } from '../functions/http/route.ts';
 import { catalogueTools } from '../functions/mcp/catalogue-tools.ts';
 import { mcpEndpoint } from '../functions/mcp/endpoint.ts';
@@ -32,8 +32,9 @@ export function openDoor(gatewayUrl: string, catalogue: CatalogueStore, audit: A
   const url = `${gatewayUrl}/mcp`;
   const face = { name: 'gatehouse', version: '0' };
   const { post: answer } = mcpEndpoint({ url, face, room: tools, failed: () => {} });
+  const checkOrigin = originCheck({ publicUrl: gatewayUrl, allowedOrigins: [] });
   const handler = streamingRoute('bench', (request) => {
-    checkOrigin(request.headers, { publicUrl: gatewayUrl, allowedOrigins: [] });
+    checkOrigin(request.headers);
     return answer(request, readJson(request, 1_048_576));
   }) as unknown as (event: unknown, stream: Writable, context: unknown) => Promise<void>;
   return async (event) => {

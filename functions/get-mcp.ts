@@ -1,9 +1,10 @@
 import { readSettings } from './gateway/config.ts';
-import { checkOrigin } from './http/origin.ts';
+import { originCheck } from './http/origin.ts';
 import { requirePrincipal, streamingRoute } from './http/route.ts';
 import { openMcpEndpoint } from './mcp/open-endpoint.ts';
 
 const { GATEHOUSE_PUBLIC_URL, GATEHOUSE_ALLOWED_ORIGINS } = readSettings('endpoint', process.env);
+const checkOrigin = originCheck({ publicUrl: GATEHOUSE_PUBLIC_URL, allowedOrigins: GATEHOUSE_ALLOWED_ORIGINS });
 const endpoint = await openMcpEndpoint(process.env);
 
 /**
@@ -11,7 +12,7 @@ const endpoint = await openMcpEndpoint(process.env);
  * place, so it has everything that `post-mcp` has.
  */
 export const handler = streamingRoute('get-mcp', (request) => {
-  checkOrigin(request.headers, { publicUrl: GATEHOUSE_PUBLIC_URL, allowedOrigins: GATEHOUSE_ALLOWED_ORIGINS });
+  checkOrigin(request.headers);
   requirePrincipal(request, 'token');
   return endpoint.get(request);
 });

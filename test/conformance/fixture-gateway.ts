@@ -1,6 +1,6 @@
 import { systemClock } from '../../functions/gateway/clock.ts';
 import { readJson } from '../../functions/http/json-body.ts';
-import { checkOrigin } from '../../functions/http/origin.ts';
+import { originCheck } from '../../functions/http/origin.ts';
 import type { PlainAnswer, PlainRequest } from '../../functions/http/plain.ts';
 import { requirePrincipal } from '../../functions/http/route.ts';
 import { mcpEndpoint } from '../../functions/mcp/endpoint.ts';
@@ -43,8 +43,9 @@ export function fixtureGateway(options: FixtureGatewayOptions): (request: PlainR
     tasks: { ...kept, start },
     subscriptions: { ...kept, pollMs: 200, stamps: () => readStamps(state) },
   });
+  const checkOrigin = originCheck({ publicUrl, allowedOrigins: [] });
   return async (request) => {
-    checkOrigin(request.headers, { publicUrl, allowedOrigins: [] });
+    checkOrigin(request.headers);
     requirePrincipal(request, 'token');
     if (request.method === 'GET') return endpoint.get(request);
     if (request.method === 'DELETE') return endSession(request, state, systemClock);

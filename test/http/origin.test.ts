@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { checkOrigin } from '../../functions/http/origin.ts';
+import { originCheck } from '../../functions/http/origin.ts';
 
 const deployed = { publicUrl: 'https://mcp.example.com', allowedOrigins: ['https://app.example.com'] };
 const local = { publicUrl: 'http://127.0.0.1:3000', allowedOrigins: [] };
 
-describe('checkOrigin', () => {
+describe('originCheck', () => {
   it.each([
     ['the own host without Origin', deployed, { host: 'mcp.example.com' }],
     ['the own origin', deployed, { host: 'mcp.example.com', origin: 'https://mcp.example.com' }],
     ['an allowed origin', deployed, { host: 'mcp.example.com', origin: 'https://app.example.com' }],
     ['any loopback name on one machine', local, { host: 'localhost:3000', origin: 'http://localhost:6274' }],
   ])('admits %s', (_, admission, headers) => {
-    expect(() => checkOrigin(headers, admission)).not.toThrow();
+    expect(() => originCheck(admission)(headers)).not.toThrow();
   });
 
   it.each([
@@ -24,7 +24,7 @@ describe('checkOrigin', () => {
     ['a rebound name on one machine', local, { host: 'evil.example.com:3000' }],
     ['a foreign origin on one machine', local, { host: '127.0.0.1:3000', origin: 'http://evil.example.com' }],
   ])('refuses %s', (_, admission, headers) => {
-    expect(() => checkOrigin(headers as Record<string, string>, admission)).toThrow(
+    expect(() => originCheck(admission)(headers as Record<string, string>)).toThrow(
       expect.objectContaining({ code: 'forbidden' }),
     );
   });
