@@ -21,7 +21,7 @@ const run = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
 const gatewayUrl = `http://127.0.0.1:${await freePort(0)}`;
 const surroundings = await startSurroundings(gatewayUrl, join(directory, 'credentials.json'));
-const env = { ...surroundings.env, POWERTOOLS_SERVICE_NAME: 'bench' };
+const env = { ...surroundings.env, GATEHOUSE_METRICS_NAMESPACE: 'bench' };
 Object.assign(process.env, env);
 const backend = await startBackend();
 await fill(await openCatalogue(process.env), 50, backend.url);

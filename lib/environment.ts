@@ -48,7 +48,7 @@ export function environmentOf(
   return {
     ...variables,
     POWERTOOLS_LOG_LEVEL: settings.logLevel,
-    POWERTOOLS_METRICS_NAMESPACE: settings.metricsNamespace,
+    GATEHOUSE_METRICS_NAMESPACE: settings.metricsNamespace,
     // Without __proto__, JSON from outside cannot swap an object's prototype.
     NODE_OPTIONS: '--enable-source-maps --disable-proto=delete',
   };

@@ -67,7 +67,6 @@ closers.push(() => surroundings.close());
 const gateway = await serveGateway(publicUrl, {
   ...surroundings.env,
   POWERTOOLS_LOG_LEVEL: options.verbose ? 'INFO' : 'CRITICAL',
-  POWERTOOLS_METRICS_DISABLED: 'true',
 });
 closers.push(() => gateway.close());
 

@@ -1,25 +1,13 @@
 import { isRequestXRaySampled } from '@aws-lambda-powertools/commons/utils/env';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Tracer } from '@aws-lambda-powertools/tracer';
 import middy, { type MiddlewareObj } from '@middy/core';
+import { type Measures, publishMetrics } from './metrics.ts';
 
 const serviceName = 'gatehouse';
 
 /** Structured log lines: one event name each and ids, never whole events, headers, tokens or bodies. */
 export const logger = new Logger({ serviceName });
-
-const namespace = process.env.POWERTOOLS_METRICS_NAMESPACE ?? 'MCP/Production';
-
-const meters = new Map<string, Metrics>();
-
-/** Metrics with fixed dimensions. One for each combination is kept: naming dimensions anew costs more than counting. */
-function meter(dimensions: Record<string, string>): Metrics {
-  const key = Object.values(dimensions).join(' ');
-  const known = meters.get(key) ?? new Metrics({ serviceName, namespace, defaultDimensions: dimensions });
-  meters.set(key, known);
-  return known;
-}
 
 /** What is counted of a call that was sent. */
 interface ToolExecution {
@@ -29,19 +17,13 @@ interface ToolExecution {
 
 /** Counts a tool execution by risk level and result. Which tool it was, and how it went, stands in the audit log. */
 export function countToolExecution({ risk_level, result }: ToolExecution): void {
-  count('tool_executions', { risk_level, result });
+  publishMetrics({ risk_level, result }, { tool_executions: { unit: 'Count', value: 1 } });
 }
 
 /** Counts a refused credential. The reason is one of ours, never part of the credential. */
 export function countAuthFailure(reason: string): void {
-  count('auth_failures', { reason });
+  publishMetrics({ reason }, { auth_failures: { unit: 'Count', value: 1 } });
   logger.warn('auth_failure', { reason });
-}
-
-function count(name: string, dimensions: Record<string, string>): void {
-  const counter = meter(dimensions);
-  counter.addMetric(name, MetricUnit.Count, 1);
-  counter.publishStoredMetrics();
 }
 
 type LambdaContext = Parameters<Logger['addContext']>[0] & { getRemainingTimeInMillis(): number };
@@ -76,7 +58,6 @@ export interface Observation {
  * for a failure of ours and 0 otherwise, a refusal included, so that its average is the rate.
  */
 export function observed(name: string): Observation {
-  const metrics = meter({ route: name });
   const started = new WeakMap<object, number>();
   const segments = new WeakMap<object, () => void>();
   return {
@@ -89,10 +70,12 @@ export function observed(name: string): Observation {
       const unanswered = error ? 500 : 200;
       const status = (response as { statusCode?: number } | undefined)?.statusCode ?? unanswered;
       const latency = performance.now() - (started.get(internal) ?? performance.now());
-      metrics.addMetric('request_count', MetricUnit.Count, 1);
-      metrics.addMetric('request_latency', MetricUnit.Milliseconds, latency);
-      metrics.addMetric('error_rate', MetricUnit.Count, status >= 500 ? 1 : 0);
-      metrics.publishStoredMetrics();
+      const measures: Measures = {
+        request_count: { unit: 'Count', value: 1 },
+        request_latency: { unit: 'Milliseconds', value: latency },
+        error_rate: { unit: 'Count', value: status >= 500 ? 1 : 0 },
+      };
+      publishMetrics({ route: name }, measures);
       // Requests that went well stand in API Gateway's access log.
       if (!response && error) logger.error('request_failed', { route: name, error });
       segments.get(internal)?.();

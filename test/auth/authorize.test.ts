@@ -27,7 +27,6 @@ async function invoke(
       ...process.env,
       AWS_REGION: 'eu-west-1',
       POWERTOOLS_LOG_LEVEL: 'SILENT',
-      POWERTOOLS_METRICS_DISABLED: 'true',
       GATEHOUSE_CATALOGUE_TABLE: 'catalogue',
       GATEHOUSE_CREDENTIALS: 'file:/nonexistent/credentials.json',
       GATEHOUSE_ISSUERS: JSON.stringify(issuers),

@@ -3,7 +3,6 @@ import { lambdaContext } from './authorizer-events.ts';
 
 test('serves the metadata to anyone, browsers included', async () => {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
   vi.stubEnv('GATEHOUSE_PUBLIC_URL', 'https://mcp.example.com');
   const issuers = [{ issuer: 'https://idp.example.com', jwks_uri: 'https://idp.example.com/jwks', audiences: ['a'] }];
   vi.stubEnv('GATEHOUSE_ISSUERS', JSON.stringify(issuers));

@@ -6,6 +6,7 @@ import { installAwsLambda, ResponseStream } from '../../local/awslambda.ts';
 type Route = typeof import('../../functions/http/route.ts');
 let routes: Route;
 beforeAll(async () => {
+  vi.stubEnv('GATEHOUSE_METRICS_NAMESPACE', 'MCP/Test');
   installAwsLambda();
   routes = await import('../../functions/http/route.ts');
 });

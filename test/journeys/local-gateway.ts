@@ -77,4 +77,4 @@ export async function startLocalGateway() {
 export type LocalGateway = Awaited<ReturnType<typeof startLocalGateway>>;
 
 /** Functions log their faults to the console, where they would drown the test runner's own report. */
-export const quiet = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' };
+export const quiet = { POWERTOOLS_LOG_LEVEL: 'SILENT' };

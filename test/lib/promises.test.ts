@@ -306,7 +306,7 @@ describe('the environment', () => {
     openState: ['state'],
     openTaskWorker: ['tasks'],
   };
-  const common = ['NODE_OPTIONS', 'POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE'];
+  const common = ['NODE_OPTIONS', 'POWERTOOLS_LOG_LEVEL', 'GATEHOUSE_METRICS_NAMESPACE'];
 
   /** With what doors share, which stands in files of its own. */
   function sourceOf(path: string): string {

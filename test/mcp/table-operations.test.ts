@@ -45,7 +45,6 @@ async function listen(server: Server): Promise<string> {
 }
 
 beforeAll(async () => {
-  process.env.POWERTOOLS_METRICS_DISABLED = 'true';
   dynamo = await startEmbeddedDynamo();
   servers = [counting, backend];
   const access = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };

@@ -29,7 +29,7 @@ export interface OpenGateway {
 }
 
 const revision = '2026-07-28';
-const quiet = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' };
+const quiet = { POWERTOOLS_LOG_LEVEL: 'SILENT' };
 /** May use tools of every risk. */
 const rules = [{ name: 'everything', roles: ['score'], risk_levels: ['read', 'write', 'privileged'] }];
 
