@@ -16,20 +16,14 @@ export function publicUrlOf({ domainName, publicUrl }: Settings): string | undef
 }
 
 /** The variables of a function with these needs. `taskWorker` is the name of the function that works on tasks, with its alias. */
-export function environmentOf(
-  { sections, may }: Needs,
-  settings: Settings,
-  stateful: StatefulStack,
-  taskWorker?: string,
-) {
+export function environmentOf({ sections }: Needs, settings: Settings, stateful: StatefulStack, taskWorker?: string) {
   const { tables, secrets } = stateful;
-  // The gateway's own secrets and those of backends begin differently; no function reads both.
-  const prefix = may.includes('pepper:read') ? secrets.ownPrefix : secrets.credentialsPrefix;
   const all: Sections = {
     catalogue: { GATEHOUSE_CATALOGUE_TABLE: tables.catalogue.tableName },
     audit: { GATEHOUSE_AUDIT_TABLE: tables.audit.tableName },
     state: { GATEHOUSE_STATE_TABLE: tables.state.tableName },
-    credentials: { GATEHOUSE_CREDENTIALS: `secretsmanager:${prefix}` },
+    credentials: { GATEHOUSE_CREDENTIALS: `secretsmanager:${secrets.credentialsPrefix}` },
+    ownSecrets: { GATEHOUSE_OWN_SECRETS: `secretsmanager:${secrets.ownPrefix}` },
     identity: { GATEHOUSE_ISSUERS: JSON.stringify(settings.issuers) },
     metering: { GATEHOUSE_USAGE_KEYS: JSON.stringify(usageKeysOf(settings)) },
     policy: settings.rules ? { GATEHOUSE_RULES: JSON.stringify(settings.rules) } : {},

@@ -11,7 +11,7 @@ import type { StatefulStack } from './stateful-stack.ts';
 export const firstAdminKeyFunction = 'setup/first-admin-key';
 
 const needs: Needs = {
-  sections: ['catalogue', 'credentials'],
+  sections: ['catalogue', 'ownSecrets'],
   may: ['keys:find', 'keys:add', 'pepper:read', 'first-admin-key:write'],
 };
 

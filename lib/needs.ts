@@ -12,8 +12,15 @@ export interface Needs {
 const reads: Needs = { sections: ['catalogue'], may: ['catalogue:read'] };
 const publishes: Needs = { sections: ['catalogue'], may: ['catalogue:read', 'catalogue:publish'] };
 const carriesCalls: Needs = {
-  sections: ['catalogue', 'audit', 'state', 'credentials', 'policy', 'egress'],
-  may: ['catalogue:read', 'audit:append', 'credentials:read', 'results:keep'],
+  sections: ['catalogue', 'audit', 'state', 'credentials', 'ownSecrets', 'policy', 'egress'],
+  may: [
+    'catalogue:read',
+    'audit:append',
+    'credentials:read',
+    'results:keep',
+    'request-state-key:read',
+    'consents:keep',
+  ],
 };
 const servesMcp: Needs = {
   sections: [...carriesCalls.sections, 'endpoint', 'sessions', 'subscriptions', 'listing'],
@@ -23,7 +30,7 @@ const nothing: Needs = { sections: [], may: [] };
 
 /** The functions by name, each with what its journey needs. */
 const needs = {
-  authorize: { sections: ['identity', 'catalogue', 'credentials', 'metering'], may: ['keys:find', 'pepper:read'] },
+  authorize: { sections: ['identity', 'catalogue', 'ownSecrets', 'metering'], may: ['keys:find', 'pepper:read'] },
 
   'post-mcp': {
     sections: [...servesMcp.sections, 'tasks'],

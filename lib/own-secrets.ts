@@ -4,8 +4,9 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
-/** As `functions/gateway/deps.ts` names it. */
+/** As `functions/gateway/deps.ts` names them. */
 export const pepperName = 'gatehouse-key-pepper';
+export const requestStateKeyName = 'request-state-key';
 /** As `functions/setup/first-admin-key.ts` names it. */
 export const firstAdminKeyName = 'first-admin-key';
 
@@ -48,7 +49,7 @@ export class OwnSecrets extends Construct {
     );
     secret(
       'RequestStateKey',
-      'request-state-key',
+      requestStateKeyName,
       'Seals what a client carries between the requests of one call.',
       'A state that is sealed with it lives for minutes; whoever replaces the value ends the calls under way.',
     );

@@ -2,7 +2,7 @@ import { type Acknowledgment, Aws } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { firstAdminKeyName, pepperName } from './own-secrets.ts';
+import { firstAdminKeyName, pepperName, requestStateKeyName } from './own-secrets.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 
 /** What a function may do, in the gateway's own words. */
@@ -62,6 +62,10 @@ const statements = {
     onItems(state, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['RESULT#*']),
     ...writingTables(key),
   ],
+  'consents:keep': ({ state, key }: Holdings) => [
+    onItems(state, ['dynamodb:PutItem'], ['CONSENT#*']),
+    ...writingTables(key),
+  ],
   'tasks:keep': ({ state, key }: Holdings) => [
     onItems(state, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['TASK#*']),
     ...writingTables(key),
@@ -79,13 +83,8 @@ const statements = {
       resources: [secretArn(`${credentials}*`)],
     }),
   ],
-  'pepper:read': ({ ownSecrets, key }: Holdings) => {
-    const arn = secretArn(`${ownSecrets}${pepperName}-??????`);
-    return [
-      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] }),
-      decrypting(key, arn, ['kms:Decrypt']),
-    ];
-  },
+  'pepper:read': (holdings: Holdings) => readingOwnSecret(pepperName, holdings),
+  'request-state-key:read': (holdings: Holdings) => readingOwnSecret(requestStateKeyName, holdings),
   'first-admin-key:write': ({ ownSecrets, key }: Holdings) => {
     const arn = secretArn(`${ownSecrets}${firstAdminKeyName}-??????`);
     return [
@@ -97,6 +96,14 @@ const statements = {
     ];
   },
 };
+
+function readingOwnSecret(name: string, { ownSecrets, key }: Holdings): PolicyStatement[] {
+  const arn = secretArn(`${ownSecrets}${name}-??????`);
+  return [
+    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] }),
+    decrypting(key, arn, ['kms:Decrypt']),
+  ];
+}
 
 /** The wildcards in these statements that AWS leaves no way around, each with its reason. */
 export function wildcardsIn(may: readonly Permission[], { credentials }: Holdings): Acknowledgment[] {

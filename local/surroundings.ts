@@ -8,7 +8,7 @@ import { adminScopes } from '../functions/auth/principal.ts';
 import { fileCredentials } from '../functions/backends/file.ts';
 import { systemClock } from '../functions/gateway/clock.ts';
 import type { Environment } from '../functions/gateway/config.ts';
-import { pepperName } from '../functions/gateway/deps.ts';
+import { pepperName, requestStateKeyName } from '../functions/gateway/deps.ts';
 import { sdkTables } from '../functions/tables/dynamo.ts';
 import { startEmbeddedDynamo } from './embedded-dynamo.ts';
 import { freePort } from './free-port.ts';
@@ -16,7 +16,7 @@ import { startIssuer } from './issuer.ts';
 import { createTables } from './tables.ts';
 
 type FunctionEnvironment = Environment<
-  'catalogue' | 'audit' | 'state' | 'credentials' | 'identity' | 'endpoint' | 'egress'
+  'catalogue' | 'audit' | 'state' | 'credentials' | 'ownSecrets' | 'identity' | 'endpoint' | 'egress'
 >;
 
 const tables = { catalogue: 'Catalogue', state: 'State', audit: 'Audit' };
@@ -52,13 +52,15 @@ export async function startSurroundings(publicUrl: string, secretsFile: string, 
     credentials: { accessKeyId: aws.AWS_ACCESS_KEY_ID, secretAccessKey: aws.AWS_SECRET_ACCESS_KEY },
   });
   await createTables(client, tables);
-  const pepper = await readPepper(secretsFile);
+  const pepper = await ownSecret(secretsFile, pepperName);
+  await ownSecret(secretsFile, requestStateKeyName);
 
   const settings: FunctionEnvironment = {
     GATEHOUSE_CATALOGUE_TABLE: tables.catalogue,
     GATEHOUSE_STATE_TABLE: tables.state,
     GATEHOUSE_AUDIT_TABLE: tables.audit,
     GATEHOUSE_CREDENTIALS: `file:${secretsFile}`,
+    GATEHOUSE_OWN_SECRETS: `file:${secretsFile}`,
     GATEHOUSE_ISSUERS: JSON.stringify([
       { issuer: issuer.issuer, jwks_uri: issuer.jwksUri, audiences: [audience], algorithms: ['ES256'] },
     ]),
@@ -82,11 +84,12 @@ export async function startSurroundings(publicUrl: string, secretsFile: string, 
   };
 }
 
-async function readPepper(secretsFile: string): Promise<string> {
+/** Made once, and kept with the data. */
+async function ownSecret(secretsFile: string, name: string): Promise<string> {
   const credentials = fileCredentials(secretsFile);
-  const kept = await credentials.read(pepperName);
+  const kept = await credentials.read(name);
   if (kept && 'value' in kept) return kept.value;
   const value = randomBytes(32).toString('base64url');
-  await credentials.write(pepperName, { value });
+  await credentials.write(name, { value });
   return value;
 }

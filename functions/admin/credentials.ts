@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type CredentialStore, credentialSchema } from '../backends/credentials.ts';
 import { nameSchema } from '../catalogue/types.ts';
-import { pepperName } from '../gateway/deps.ts';
+import { pepperName, requestStateKeyName } from '../gateway/deps.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import { parseInput } from './parse-input.ts';
 
@@ -13,7 +13,8 @@ export async function putCredential(store: CredentialStore, name: string, body: 
       field: 'credential',
     });
   }
-  if (name === pepperName)
+  if (name === pepperName || name === requestStateKeyName) {
     throw new GatewayError('forbidden', 'This name is the gateway’s own.', { field: 'credential' });
+  }
   await store.write(name, credential);
 }

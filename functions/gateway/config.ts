@@ -30,6 +30,8 @@ const list = z.pipe(
   ),
 );
 
+const secretStore = z.string().check(z.regex(/^(secretsmanager|file):.+$/));
+
 /** An identity provider whose tokens are accepted. RFC 8725 section 3: everything is pinned, nothing taken from the token. */
 export const issuerSchema = z.strictObject({
   /** Exact value of `iss`. */
@@ -69,7 +71,11 @@ const sections = {
   state: z.object({ GATEHOUSE_STATE_TABLE: z.string().check(z.minLength(1)) }),
   credentials: z.object({
     /** `secretsmanager:<name prefix>` in a deployment, `file:<path>` on one machine. */
-    GATEHOUSE_CREDENTIALS: z.string().check(z.regex(/^(secretsmanager|file):.+$/)),
+    GATEHOUSE_CREDENTIALS: secretStore,
+  }),
+  ownSecrets: z.object({
+    /** Where the gateway's own secrets are, in the same way. */
+    GATEHOUSE_OWN_SECRETS: secretStore,
   }),
   identity: z.object({
     /** May be empty: a deployment that knows no identity provider yet refuses every token. */

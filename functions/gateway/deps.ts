@@ -15,8 +15,9 @@ import { GatewayError } from './errors.ts';
 
 type Env = NodeJS.ProcessEnv;
 
-/** The name under which the credential store keeps the pepper of API keys. */
+/** The names of the gateway's own secrets: what keys the hashes of API keys, and what seals the states of requests. */
 export const pepperName = 'gatehouse-key-pepper';
+export const requestStateKeyName = 'request-state-key';
 
 export async function openCatalogue(env: Env): Promise<CatalogueStore> {
   const { GATEHOUSE_CATALOGUE_TABLE } = readSettings('catalogue', env);
@@ -42,9 +43,19 @@ export async function openKeyStore(env: Env): Promise<KeyStore> {
   return dynamoKeys(tables, GATEHOUSE_CATALOGUE_TABLE);
 }
 
-/** Credentials with a five-minute cache. The store behind it is loaded when a credential is first needed. */
+/** The credentials of backends. */
 export function openCredentials(env: Env): CredentialStore {
-  const [kind, where] = splitOnce(readSettings('credentials', env).GATEHOUSE_CREDENTIALS);
+  return openSecrets(readSettings('credentials', env).GATEHOUSE_CREDENTIALS);
+}
+
+/** The gateway's own secrets. */
+export function openOwnSecrets(env: Env): CredentialStore {
+  return openSecrets(readSettings('ownSecrets', env).GATEHOUSE_OWN_SECRETS);
+}
+
+/** Secrets with a five-minute cache. The store behind it is loaded when one is first needed. */
+function openSecrets(setting: string): CredentialStore {
+  const [kind, where] = splitOnce(setting);
   let opened: Promise<CredentialStore> | undefined;
   const open = () => {
     opened ??= (kind === 'file' ? openFile(where) : openSecretsManager(where)).catch((error: unknown) => {
@@ -72,13 +83,20 @@ export function openTaskWorker(env: Env): StartWork | undefined {
 
 /** Reads the pepper of API keys. Throws `unavailable` when there is none: without it no key can be checked. */
 export function openPepper(env: Env): () => Promise<string> {
-  const credentials = openCredentials(env);
-  return async () => {
-    const pepper = await credentials.read(pepperName);
-    if (!pepper || !('value' in pepper))
-      throw new GatewayError('unavailable', 'The pepper of the API keys is not set.');
-    return pepper.value;
-  };
+  const secrets = openOwnSecrets(env);
+  return () => ownSecret(secrets, pepperName);
+}
+
+/** Reads what seals the states of requests. Throws `unavailable` when there is none: without it none can be trusted. */
+export function openRequestStateKey(env: Env): () => Promise<string> {
+  const secrets = openOwnSecrets(env);
+  return () => ownSecret(secrets, requestStateKeyName);
+}
+
+async function ownSecret(secrets: CredentialStore, name: string): Promise<string> {
+  const secret = await secrets.read(name);
+  if (secret && 'value' in secret) return secret.value;
+  throw new GatewayError('unavailable', `The gateway's own secret ${name} is not set.`);
 }
 
 async function openSecretsManager(prefix: string): Promise<CredentialStore> {

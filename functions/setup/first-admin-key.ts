@@ -1,5 +1,5 @@
 import { systemClock } from '../gateway/clock.ts';
-import { openCredentials, openKeyStore, openPepper } from '../gateway/deps.ts';
+import { openKeyStore, openOwnSecrets, openPepper } from '../gateway/deps.ts';
 import { logger } from '../gateway/telemetry.ts';
 import { answerStack } from './answer-stack.ts';
 import { firstAdminKeyName, issueFirstAdminKey } from './issue-first-admin-key.ts';
@@ -10,7 +10,7 @@ const { env } = process;
 export const handler = (event: unknown) =>
   answerStack(event, firstAdminKeyName, async () => {
     try {
-      await issueFirstAdminKey(openCredentials(env), await openKeyStore(env), await openPepper(env)(), systemClock);
+      await issueFirstAdminKey(openOwnSecrets(env), await openKeyStore(env), await openPepper(env)(), systemClock);
     } catch (error) {
       logger.error('first_admin_key_failed', { error: error as Error });
       throw error;

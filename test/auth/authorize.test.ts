@@ -28,7 +28,7 @@ async function invoke(
       AWS_REGION: 'eu-west-1',
       POWERTOOLS_LOG_LEVEL: 'SILENT',
       GATEHOUSE_CATALOGUE_TABLE: 'catalogue',
-      GATEHOUSE_CREDENTIALS: 'file:/nonexistent/credentials.json',
+      GATEHOUSE_OWN_SECRETS: 'file:/nonexistent/credentials.json',
       GATEHOUSE_ISSUERS: JSON.stringify(issuers),
     },
   });

@@ -44,6 +44,7 @@ async function isDenied(request: Promise<unknown>): Promise<boolean> {
 
 describe('secrets', () => {
   const pepper = '/gatehouse/own/gatehouse-key-pepper';
+  const stateKey = '/gatehouse/own/request-state-key';
   const credential = '/gatehouse/credentials/shop';
   const firstKey = '/gatehouse/own/first-admin-key';
   const read = (SecretId: string) => (client: SecretsManagerClient) =>
@@ -61,7 +62,10 @@ describe('secrets', () => {
     ['may', 'post-mcp', 'read a credential', read(credential)],
     ['may not', 'post-mcp', 'replace a credential', write(credential)],
     ['may not', 'post-mcp', 'read the pepper', read(pepper)],
+    ['may', 'post-mcp', 'read what seals the states of requests', read(stateKey)],
+    ['may not', 'post-mcp', 'replace what seals the states of requests', write(stateKey)],
     ['may', 'authorize', 'read the pepper', read(pepper)],
+    ['may not', 'authorize', 'read what seals the states of requests', read(stateKey)],
     ['may not', 'authorize', 'read a credential', read(credential)],
     ['may not', 'authorize', 'read the first API key', read(firstKey)],
     ['may not', 'put-spec', 'read a credential', read(credential)],

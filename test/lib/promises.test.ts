@@ -168,6 +168,7 @@ describe('permissions', () => {
   const sessionKeepers = ['delete-mcp', 'get-mcp', 'post-mcp'];
   const taskKeepers = ['post-mcp', 'run-task'];
   const onResults = ({ condition }: Statement) => condition.includes('["RESULT#*"]');
+  const onConsents = ({ condition }: Statement) => condition.includes('["CONSENT#*"]');
   const onTasks = ({ condition }: Statement) => condition.includes('["TASK#*"]');
   const onSessions = ({ condition }: Statement) =>
     condition.includes('["SESSION#*","ANSWER#*","CANCEL#*","STREAM#*","LISTEN#*"]');
@@ -195,6 +196,8 @@ describe('permissions', () => {
     ["store a backend's credential", 'secretsmanager:PutSecretValue', '/credentials/*', ['put-credential'], undefined],
     ['create a credential', 'secretsmanager:CreateSecret', '/credentials/*', ['put-credential'], undefined],
     ['read the pepper', 'secretsmanager:GetSecretValue', 'key-pepper-', ['authorize', setup], undefined],
+    ['seal the state of a request', 'secretsmanager:GetSecretValue', 'request-state-key-', carriers, undefined],
+    ['count a consent once', 'dynamodb:PutItem', 'TablesState', carriers, onConsents],
     ['write the first admin key', 'secretsmanager:PutSecretValue', '/first-admin-key-', [setup], undefined],
   ])('to %s', (_what, action, resource, holders, holds) => {
     expect(whoMay(action, resource, holds)).toEqual(holders);
@@ -223,6 +226,7 @@ describe('permissions', () => {
       'secretsmanager:PutSecretValue /credentials/*',
       'secretsmanager:CreateSecret /credentials/*',
       'secretsmanager:GetSecretValue key-pepper-',
+      'secretsmanager:GetSecretValue request-state-key-',
       'secretsmanager:GetSecretValue /first-admin-key-',
       'secretsmanager:PutSecretValue /first-admin-key-',
     ]);
@@ -286,6 +290,7 @@ describe('the environment', () => {
     audit: ['GATEHOUSE_AUDIT_TABLE'],
     state: ['GATEHOUSE_STATE_TABLE'],
     credentials: ['GATEHOUSE_CREDENTIALS'],
+    ownSecrets: ['GATEHOUSE_OWN_SECRETS'],
     identity: ['GATEHOUSE_ISSUERS'],
     metering: ['GATEHOUSE_USAGE_KEYS'],
     policy: ['GATEHOUSE_RULES'],
@@ -302,7 +307,9 @@ describe('the environment', () => {
     openKeyStore: ['catalogue'],
     openAudit: ['audit'],
     openCredentials: ['credentials'],
-    openPepper: ['credentials'],
+    openOwnSecrets: ['ownSecrets'],
+    openPepper: ['ownSecrets'],
+    openRequestStateKey: ['ownSecrets'],
     openState: ['state'],
     openTaskWorker: ['tasks'],
   };
@@ -340,8 +347,8 @@ describe('the environment', () => {
     expect(textOf(of('post-mcp').GATEHOUSE_AUDIT_TABLE)).toContain('TablesAudit');
     expect(of('post-mcp').GATEHOUSE_CREDENTIALS).toBe('secretsmanager:/gatehouse/credentials/');
     expect(of('put-credential').GATEHOUSE_CREDENTIALS).toBe('secretsmanager:/gatehouse/credentials/');
-    expect(of('authorize').GATEHOUSE_CREDENTIALS).toBe('secretsmanager:/gatehouse/own/');
-    expect(of(setup).GATEHOUSE_CREDENTIALS).toBe('secretsmanager:/gatehouse/own/');
+    expect(of('authorize').GATEHOUSE_OWN_SECRETS).toBe('secretsmanager:/gatehouse/own/');
+    expect(of(setup).GATEHOUSE_OWN_SECRETS).toBe('secretsmanager:/gatehouse/own/');
     expect(of('post-mcp').GATEHOUSE_PUBLIC_URL).toBe(settings.publicUrl);
   });
 
