@@ -2,6 +2,7 @@
 // deployed.
 import { Writable } from 'node:stream';
 import type { AuditLog } from '../functions/audit/log.ts';
+import type { CallDeps } from '../functions/call/call-tool.ts';
 import type { CatalogueStore } from '../functions/catalogue/store.ts';
 import { trustedCatalogue } from '../functions/catalogue/trusted.ts';
 import { systemClock } from '../functions/gateway/clock.ts';
@@ -10,8 +11,11 @@ import { readJson } from '../functions/http/json-body.ts';
 import { originCheck } from '../functions/http/origin.ts';
 import { streamingRoute } from '../functions/http/route.ts';
 import { catalogueTools } from '../functions/mcp/catalogue-tools.ts';
+import { confirmation } from '../functions/mcp/confirmation.ts';
 import { mcpEndpoint } from '../functions/mcp/endpoint.ts';
+import { requestStates } from '../functions/mcp/request-state.ts';
 import { rulesOf } from '../functions/policy/rules.ts';
+import { memoryState } from '../functions/state/memory.ts';
 import { ResponseStream } from '../local/awslambda.ts';
 
 const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 30_000 };
@@ -20,7 +24,8 @@ const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTime
 export type Door = (event: unknown) => Promise<string>;
 
 export function openDoor(gatewayUrl: string, catalogue: CatalogueStore, audit: AuditLog): Door {
-  const tools = catalogueTools({
+  const states = requestStates(async () => 'a key of thirty-two bytes or more');
+  const calls: CallDeps = {
     catalogue: trustedCatalogue(catalogue, systemClock),
     rules: rulesOf({}),
     audit,
@@ -28,10 +33,15 @@ export function openDoor(gatewayUrl: string, catalogue: CatalogueStore, audit: A
     allowLocal: true,
     clock: systemClock,
     observer: { executed: countToolExecution, outcomeLost: () => {} },
-  });
+  };
+  const state = memoryState(systemClock);
+  const tools = catalogueTools(
+    calls,
+    confirmation(states, async () => state, systemClock),
+  );
   const url = `${gatewayUrl}/mcp`;
   const face = { name: 'gatehouse', version: '0' };
-  const { post: answer } = mcpEndpoint({ url, face, room: tools, failed: () => {} });
+  const { post: answer } = mcpEndpoint({ url, face, room: tools, states, failed: () => {} });
   const checkOrigin = originCheck({ publicUrl: gatewayUrl, allowedOrigins: [] });
   const handler = streamingRoute('bench', (request) => {
     checkOrigin(request.headers);

@@ -6,10 +6,11 @@ import { openRoom } from './mcp/open-room.ts';
 import { runTask } from './mcp/tasks/run-task.ts';
 import { taskStore } from './mcp/tasks/task-store.ts';
 
-const [{ tools }, state] = await Promise.all([openRoom(process.env), openState(process.env, systemClock)]);
+const [{ tools, states }, state] = await Promise.all([openRoom(process.env), openState(process.env, systemClock)]);
 const deps = {
   tasks: taskStore(state, systemClock),
   room: tools,
+  states,
   clock: systemClock,
   failed: (error: Error) => logger.warn('task_fault', { error }),
 };

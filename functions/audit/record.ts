@@ -26,6 +26,8 @@ export const auditRecordSchema = z.object({
   auth_mode: z.optional(z.string()),
   /** The rule that allowed, or the reason that refused. */
   decision: z.string(),
+  /** Intent only: whoever uses the client was shown this very call, and consented. */
+  user_consent: z.optional(z.boolean()),
   /** SHA-256 of the canonical arguments: tells equal calls apart from others without keeping their content. */
   arguments_hash: z.optional(z.string()),
   /** Outcome only. */

@@ -1,7 +1,8 @@
 import { type BackendDeps, callBackend } from '../backends/call-backend.ts';
+import type { Tool } from '../catalogue/types.ts';
 import { type AskedCall, type ExamineDeps, examineCall } from './examine-call.ts';
 import { type KeepResult, linkLarge } from './link-large.ts';
-import { invalidArguments } from './refusals.ts';
+import { declinedCall, invalidArguments } from './refusals.ts';
 import { type ShapedReply, shapeReply } from './shape.ts';
 import { openTrail, type TrailDeps } from './trail.ts';
 
@@ -14,15 +15,22 @@ export interface ToolCall extends AskedCall {
   deadline: number;
   /** Aborts when nobody wants the answer any more, where that can be known. */
   cancelled?: AbortSignal | undefined;
+  /** What whoever uses the client says to this very call. Asked only where the tool needs consent, and then once. */
+  consent(tool: Tool): Promise<Consent>;
 }
+
+export type Consent = 'given' | 'declined' | 'not_asked';
 
 export interface CallDeps extends ExamineDeps, BackendDeps, TrailDeps {
   /** Absent: every result is given as it is. */
   keepResult?: KeepResult;
 }
 
-/** `undefined` when the caller has no such tool: there is none, it is switched off, or they may not use it. */
-export type CallAnswer = ShapedReply | undefined;
+/**
+ * `undefined` when the caller has no such tool: there is none, it is switched off, or they may not use it. A tool that is
+ * given back waits for consent to the call: nothing has been sent.
+ */
+export type CallAnswer = ShapedReply | { unconfirmed: Tool } | undefined;
 
 /**
  * The journey of a tool call, in order. What the model can mend comes back as an answer with `is_error`; a failure
@@ -43,8 +51,16 @@ export async function callTool(received: ToolCall, deps: CallDeps): Promise<Call
     return invalidArguments(tool.name, problems);
   }
 
+  // Where the tool needs it, go on only with the consent of whoever uses the client.
+  const consent = tool.requires_confirmation ? await received.consent(tool) : 'given';
+  if (consent === 'not_asked') return { unconfirmed: tool };
+  if (consent === 'declined') {
+    await trail.refuse('declined_by_user');
+    return declinedCall(tool.name);
+  }
+
   // Record the intent: durable before anything that changes data is sent.
-  await trail.intend({ durable: tool.risk_level !== 'read' });
+  await trail.intend({ durable: tool.risk_level !== 'read', withConsent: tool.requires_confirmation === true });
 
   // Send, and shape what comes back.
   const result = await callBackend(

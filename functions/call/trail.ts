@@ -9,7 +9,7 @@ import type { ExaminedCall } from './examine-call.ts';
 import type { ShapedReply } from './shape.ts';
 
 /** What is known about a call once it is decided. */
-type Decided = Pick<ExaminedCall<ToolCall>, 'call' | 'tool' | 'backend' | 'revision' | 'decision'>;
+type Decided = Pick<ExaminedCall<Omit<ToolCall, 'consent'>>, 'call' | 'tool' | 'backend' | 'revision' | 'decision'>;
 
 /** A call that was sent, as metrics count it. */
 export interface Execution {
@@ -23,7 +23,7 @@ export interface Trail {
   /** Writes the one record of a call that goes no further. Throws `unavailable` when it cannot be kept. */
   refuse(reason: string): Promise<void>;
   /** Records the intent: at once if it must be durable, else in the same request as the outcome. */
-  intend(options: { durable: boolean }): Promise<void>;
+  intend(options: { durable: boolean; withConsent: boolean }): Promise<void>;
   /**
    * Records the outcome. A call that changed something is answered even if this fails, because its intent is kept
    * and hiding its result would make the client repeat it; a read whose record cannot be kept throws `unavailable`.
@@ -75,8 +75,8 @@ export function openTrail({ call, tool, backend, revision, decision }: Decided, 
   return {
     callId,
     refuse: (reason) => deps.audit.append([record('refusal', { decision: reason })]),
-    intend: async ({ durable }) => {
-      const intent = record('intent', { decision: allowedBy });
+    intend: async ({ durable, withConsent }) => {
+      const intent = record('intent', { decision: allowedBy, ...(withConsent && { user_consent: true }) });
       if (durable) await deps.audit.append([intent]);
       else waiting.push(intent);
     },

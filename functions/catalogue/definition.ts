@@ -29,7 +29,7 @@ export function finish(definition: Definition, override: ToolOverride | undefine
 
 /** The definition of a tool as its import had it, without what operators have set. */
 export function asImported(tool: Tool, imported: Snapshot['imported']): Definition {
-  const { spec_revision, content_hash, title, long_running, ...rest } = tool;
+  const { spec_revision, content_hash, title, long_running, requires_confirmation, ...rest } = tool;
   return { ...rest, ...(ownValue(imported, tool.name) ?? traitsOf(tool)) };
 }
 

@@ -113,6 +113,7 @@ const overridable = {
   domain: z.string().check(z.minLength(1), z.maxLength(64)),
   positive_examples: z.array(exampleSchema).check(z.maxLength(20)),
   long_running: z.boolean(),
+  requires_confirmation: z.boolean(),
 };
 
 /** What an operator may set on an imported tool. Survives re-import. */
@@ -129,6 +130,7 @@ export const toolOverridePatchSchema = z.exactPartial(
     domain: z.nullable(overridable.domain),
     positive_examples: z.nullable(overridable.positive_examples),
     long_running: z.nullable(overridable.long_running),
+    requires_confirmation: z.nullable(overridable.requires_confirmation),
   }),
 );
 export type ToolOverridePatch = z.infer<typeof toolOverridePatchSchema>;
@@ -158,6 +160,8 @@ export const toolSchema = z.object({
   tags: z.array(z.string()),
   risk_level: riskLevelSchema,
   requires_elevation: z.boolean(),
+  /** Whoever uses the client is asked for consent to each call. Set by operators alone. */
+  requires_confirmation: z.optional(z.boolean()),
   deprecated: z.optional(z.boolean()),
   /** It may run as a task, for clients that know tasks; the others are answered directly. */
   long_running: z.optional(z.boolean()),

@@ -5,11 +5,12 @@ import type { ShapedReply } from '../call/shape.ts';
 import { schemaIn } from '../catalogue/schema-form.ts';
 import type { SchemaForm, Snapshot, Tool } from '../catalogue/types.ts';
 import { decide } from '../policy/decide.ts';
+import type { Confirmation } from './confirmation.ts';
 import { pageSize } from './cursor.ts';
 import type { ToolRoom } from './tool-room.ts';
 
 /** The catalogue's tools, as far as the caller may use them. */
-export function catalogueTools(deps: CallDeps): ToolRoom {
+export function catalogueTools(deps: CallDeps, confirmation: Confirmation): ToolRoom {
   const listings = { safe: listingIn('safe'), lossless: listingIn('lossless') };
 
   return {
@@ -37,8 +38,10 @@ export function catalogueTools(deps: CallDeps): ToolRoom {
       return mayBeSent(examined) ? { isRequired: false } : undefined;
     },
 
-    call: async (caller, name, args) => {
-      const answer = await callTool({ ...caller, name, arguments: args }, deps);
+    call: async (caller, name, args, context) => {
+      const consent = (tool: Tool) => confirmation.consent(tool, context);
+      const answer = await callTool({ ...caller, name, arguments: args, consent }, deps);
+      if (answer && 'unconfirmed' in answer) return confirmation.ask(answer.unconfirmed, args, context);
       return answer && toResult(answer);
     },
   };

@@ -6,6 +6,7 @@ import { authInfoOf, principalOf } from './caller.ts';
 import { guardWith } from './guard.ts';
 import { guardedRoom } from './guarded-room.ts';
 import type { Library } from './library/library.ts';
+import type { RequestStates } from './request-state.ts';
 import { type ServerFace, serverFactory } from './server.ts';
 import { type SessionState, sessionEndpoint } from './sessions/session-endpoint.ts';
 import { listen, type Subscriptions } from './subscriptions/listen.ts';
@@ -28,6 +29,8 @@ export interface EndpointOptions {
   url: string;
   face: ServerFace;
   room: ToolRoom;
+  /** Opens what clients bring back for the next round of a request. */
+  states: RequestStates;
   /** Told of faults that have been turned into an answer. */
   failed: (error: Error) => void;
   /** Where sessions of 2025-era clients are kept; absent: such clients are served without. */
@@ -45,9 +48,9 @@ export interface EndpointOptions {
  * web `Request` and `Response` exist.
  */
 export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
-  const { url, face, room, failed, sessions, tasks, library, subscriptions } = options;
+  const { url, face, room, states, failed, sessions, tasks, library, subscriptions } = options;
   const guard = guardWith(failed);
-  const serve = serverFactory(face, guardedRoom(room, guard), {
+  const serve = serverFactory(face, guardedRoom(room, guard), states, {
     tasks: tasks && guardedDesk(openTaskDesk(room, tasks, failed), guard),
     library: library && { open: library, guard },
     tellsChanges: !!subscriptions,
@@ -60,7 +63,7 @@ export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
   return {
     async post(request, message) {
       checkIds(message);
-      const caller = callerOf(request);
+      const caller = { ...callerOf(request), params: paramsOf(message) };
       const authInfo = authInfoOf(caller);
       // Without a signal: a Lambda is not told when its client leaves. A call ends by its own deadline, and its stream with it.
       const web = toWeb(request);
@@ -82,6 +85,11 @@ export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
       throw new GatewayError('method_not_allowed', message);
     },
   };
+}
+
+/** Those of a single request: a batch has several. */
+function paramsOf(message: unknown): unknown {
+  return (message as { params?: unknown } | null)?.params;
 }
 
 function isListen(message: unknown): boolean {

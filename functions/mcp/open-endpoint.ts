@@ -22,7 +22,7 @@ const pollMs = 5_000;
 export async function openMcpEndpoint(env: NodeJS.ProcessEnv, start?: StartWork): Promise<McpEndpoint> {
   const hasSessions = readSettings('sessions', env).GATEHOUSE_SESSIONS === 'sessions';
   const tellsChanges = readSettings('subscriptions', env).GATEHOUSE_SUBSCRIPTIONS === 'on';
-  const [{ tools, store, results, catalogue, rules }, state] = await Promise.all([
+  const [{ tools, states, store, results, catalogue, rules }, state] = await Promise.all([
     openRoom(env),
     hasSessions || tellsChanges || start ? openState(env, systemClock) : undefined,
   ]);
@@ -42,6 +42,7 @@ export async function openMcpEndpoint(env: NodeJS.ProcessEnv, start?: StartWork)
       may,
       above: readSettings('listing', env).GATEHOUSE_SEARCH_ABOVE,
     }),
+    states,
     failed: (error) => logger.warn('protocol_fault', { error }),
     library: () => {
       library ??= import('./library/catalogue-library.ts').then(({ catalogueLibrary }) =>

@@ -1,17 +1,22 @@
+import type { CallDeps } from '../call/call-tool.ts';
 import type { CatalogueStore } from '../catalogue/store.ts';
 import { type TrustedCatalogue, trustedCatalogue } from '../catalogue/trusted.ts';
 import { systemClock } from '../gateway/clock.ts';
 import { type Rule, readSettings } from '../gateway/config.ts';
-import { openAudit, openCatalogue, openCredentials, openState } from '../gateway/deps.ts';
+import { openAudit, openCatalogue, openCredentials, openRequestStateKey, openState } from '../gateway/deps.ts';
 import { countToolExecution, logger } from '../gateway/telemetry.ts';
 import { rulesOf } from '../policy/rules.ts';
 import { catalogueTools } from './catalogue-tools.ts';
+import { confirmation } from './confirmation.ts';
 import type { KeptResults } from './library/kept-results.ts';
+import { type RequestStates, requestStates } from './request-state.ts';
 import type { ToolRoom } from './tool-room.ts';
 
 /** What calls of the catalogue's tools go through. */
 export interface OpenRoom {
   tools: ToolRoom;
+  /** What clients carry between the rounds of a request. */
+  states: RequestStates;
   store: CatalogueStore;
   /** Large results of calls. Opened when the first is kept or read. */
   results: () => Promise<KeptResults>;
@@ -25,7 +30,9 @@ export async function openRoom(env: NodeJS.ProcessEnv): Promise<OpenRoom> {
   const rules = rulesOf(readSettings('policy', env));
   const catalogue = trustedCatalogue(store, systemClock);
   const results = openResults(env);
-  const tools = catalogueTools({
+  const states = requestStates(openRequestStateKey(env));
+  const confirming = confirmation(states, () => openState(env, systemClock), systemClock);
+  const calls: CallDeps = {
     catalogue,
     rules,
     audit,
@@ -45,8 +52,8 @@ export async function openRoom(env: NodeJS.ProcessEnv): Promise<OpenRoom> {
       executed: countToolExecution,
       outcomeLost: (callId, cause) => logger.error('outcome_not_recorded', { call_id: callId, error: cause as Error }),
     },
-  });
-  return { tools, store, results, catalogue, rules };
+  };
+  return { tools: catalogueTools(calls, confirming), states, store, results, catalogue, rules };
 }
 
 function openResults(env: NodeJS.ProcessEnv): () => Promise<KeptResults> {

@@ -14,6 +14,7 @@ import { cursorTo, decodeCursor } from './cursor.ts';
 import { elicitationValidator } from './elicitation-validator.ts';
 import { decodeHeaderValue } from './header-value.ts';
 import type { ServedLibrary } from './library/serve-library.ts';
+import type { RequestStates } from './request-state.ts';
 import { callAsTask, serveTasks, tasksExtension } from './tasks/serve-tasks.ts';
 import type { TaskDesk } from './tasks/task-desk.ts';
 import type { Caller, ToolRoom } from './tool-room.ts';
@@ -57,7 +58,12 @@ const libraryHints = {
  * check `Mcp-Param-*` headers; but only the called tool is registered on it, and the two tool handlers are ours,
  * because registering a catalogue costs more than answering from it.
  */
-export function serverFactory(face: ServerFace, room: ToolRoom, extras: Extras = {}): McpServerFactory {
+export function serverFactory(
+  face: ServerFace,
+  room: ToolRoom,
+  states: RequestStates,
+  extras: Extras = {},
+): McpServerFactory {
   const { tasks, library, tellsChanges = false } = extras;
   const { name, title, version, instructions } = face;
   const optionsFor = (isModern: boolean): ServerOptions => ({
@@ -77,6 +83,7 @@ export function serverFactory(face: ServerFace, room: ToolRoom, extras: Extras =
       'server/discover': { ttlMs: discoverTtlMs, cacheScope: 'private' },
     },
     jsonSchemaValidator: elicitationValidator,
+    requestState: { verify: states.open },
   });
   // Only a client of 2026-07-28 can listen, and has tasks.
   const options = { modern: optionsFor(true), legacy: optionsFor(false) };

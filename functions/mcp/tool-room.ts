@@ -19,6 +19,8 @@ export interface Caller {
   taskId?: string;
   /** Aborts when nobody wants the answer any more, where that can be known. */
   cancelled?: AbortSignal;
+  /** The parameters of the request, where it is a single one: what is sealed for its next round is bound to them. */
+  params?: unknown;
 }
 
 export interface ToolPage {

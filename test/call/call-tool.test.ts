@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuditLog } from '../../functions/audit/log.ts';
 import { memoryAudit } from '../../functions/audit/memory.ts';
 import type { AuditRecord } from '../../functions/audit/record.ts';
@@ -45,6 +45,11 @@ const tools = [
   }),
   aTool('write_thing', {
     risk_level: 'write',
+    input_schema: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
+  }),
+  aTool('confirmed_thing', {
+    risk_level: 'write',
+    requires_confirmation: true,
     input_schema: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
   }),
   aTool('aliased_thing', {
@@ -118,7 +123,16 @@ function call(name: string, role: string, args: Record<string, unknown> = {}): T
     groups: [],
     scopes: [],
   };
-  return { name, arguments: args, principal, requestId: 'req-1', schemas: 'safe', deadline: Date.now() + 5_000 };
+  const consent = async () => 'not_asked' as const;
+  return {
+    name,
+    arguments: args,
+    principal,
+    requestId: 'req-1',
+    schemas: 'safe',
+    deadline: Date.now() + 5_000,
+    consent,
+  };
 }
 
 describe('the order of a call', () => {
@@ -155,6 +169,57 @@ describe('the order of a call', () => {
     expect(records).toMatchObject([{ kind: 'refusal', tool: refused.name, subject: 'ada', decision }]);
   });
 
+  describe('that needs consent', () => {
+    const asking = (consent: ToolCall['consent']) => ({ ...call('confirmed_thing', 'operator', { id: '7' }), consent });
+
+    it('goes out when it was given, and its intent says so', async () => {
+      expect(
+        await callTool(
+          asking(async () => 'given'),
+          await deps(),
+        ),
+      ).toMatchObject({ is_error: false });
+      expect(events).toEqual(['audit intent', 'backend POST /v1/things', 'audit outcome']);
+      expect(records.map(({ user_consent }) => user_consent)).toEqual([true, undefined]);
+    });
+
+    it('waits where nobody was asked yet: nothing is sent or recorded', async () => {
+      const answer = await callTool(
+        asking(async () => 'not_asked'),
+        await deps(),
+      );
+      expect(answer).toMatchObject({ unconfirmed: { name: 'confirmed_thing' } });
+      expect(events).toEqual([]);
+    });
+
+    it('is refused where it was declined, and the refusal is recorded', async () => {
+      const answer = await callTool(
+        asking(async () => 'declined'),
+        await deps(),
+      );
+      expect(answer).toMatchObject({ is_error: true, kind: 'declined_by_user' });
+      expect(events).toEqual(['audit refusal']);
+      expect(records).toMatchObject([{ kind: 'refusal', tool: 'confirmed_thing', decision: 'declined_by_user' }]);
+    });
+
+    it.each([
+      ['who may not use it', { ...call('confirmed_thing', 'viewer', { id: '7' }) }],
+      ['whose arguments are wrong', { ...call('confirmed_thing', 'operator', {}) }],
+    ])('is not asked of one %s', async (_, refused) => {
+      const consent = vi.fn(async () => 'given' as const);
+      await callTool({ ...refused, consent }, await deps());
+      expect(consent).not.toHaveBeenCalled();
+      expect(events).toEqual(['audit refusal']);
+    });
+
+    it('is not asked for a tool that does not need it', async () => {
+      const consent = vi.fn(async () => 'declined' as const);
+      await callTool({ ...call('write_thing', 'operator', { id: '7' }), consent }, await deps());
+      expect(consent).not.toHaveBeenCalled();
+      expect(records.some((record) => 'user_consent' in record)).toBe(false);
+    });
+  });
+
   it('tells the model what is wrong with its arguments, asks no backend, and records it', async () => {
     const answer = await callTool(call('write_thing', 'operator', {}), await deps());
     expect(answer).toMatchObject({ is_error: true, kind: 'invalid_arguments' });
@@ -182,8 +247,8 @@ describe('a tool with aliases', () => {
     ['by the own names to who is not', { ...lossless, arguments: { filter: { 'name[eq]': 1 } } }, 'filter.name[eq]'],
   ])('tells what is wrong %s', async (_, wrong, path) => {
     const answer = await callTool(wrong, await deps());
-    expect(answer?.structured_content).toMatchObject({
-      problems: [{ path, message: 'must be a string, got a number' }],
+    expect(answer).toMatchObject({
+      structured_content: { problems: [{ path, message: 'must be a string, got a number' }] },
     });
   });
 

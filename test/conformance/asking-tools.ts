@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { type Fixture, text } from './fixture.ts';
-import { requestState, type State } from './request-state.ts';
+import { type State, states } from './request-state.ts';
 
 const named = z.object({ name: z.string() });
 const coloured = z.object({ color: z.string() });
@@ -71,7 +71,7 @@ export const askingTools: Record<string, Fixture> = {
           greeting: askModel('Generate a greeting', 50),
           client_roots: inputRequired.listRoots(),
         },
-        requestState: await requestState.mint({ awaiting: 'all' }, context),
+        requestState: await states.seal({ awaiting: 'all' } satisfies State, context),
       });
     },
   },
@@ -87,7 +87,7 @@ export const askingTools: Record<string, Fixture> = {
       if (state === undefined || name === undefined) {
         return inputRequired({
           inputRequests: { step1: askName('Step 1: What is your name?') },
-          requestState: await requestState.mint({ awaiting: 'step1' }, context),
+          requestState: await states.seal({ awaiting: 'step1' } satisfies State, context),
         });
       }
       const step2 = inputRequired.elicit({
@@ -96,7 +96,7 @@ export const askingTools: Record<string, Fixture> = {
       });
       return inputRequired({
         inputRequests: { step2 },
-        requestState: await requestState.mint({ awaiting: 'step2', name }, context),
+        requestState: await states.seal({ awaiting: 'step2', name } satisfies State, context),
       });
     },
   },
@@ -227,6 +227,6 @@ async function confirm(context: ServerContext): Promise<CallToolResult | InputRe
   if (answer && context.mcpReq.requestState<State>()?.awaiting === 'confirm') return text(`state-ok, ${answer.ok}`);
   return inputRequired({
     inputRequests: { confirm: inputRequired.elicit({ message: 'Please confirm', requestedSchema: confirmed }) },
-    requestState: await requestState.mint({ awaiting: 'confirm' }, context),
+    requestState: await states.seal({ awaiting: 'confirm' } satisfies State, context),
   });
 }

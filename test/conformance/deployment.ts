@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +42,6 @@ async function start(atEnd: (end: () => unknown) => void): Promise<string> {
   const deployable = await startDeployable({
     ...deployment,
     replace: { 'post-mcp': endpoint, 'get-mcp': endpoint, 'run-task': worker },
-    variables: { FIXTURE_STATE_KEY: randomBytes(32).toString('hex') },
   });
   atEnd(() => deployable.close());
   const authorization = `Bearer ${await deployable.signToken('conformance-suite', ['viewer'])}`;

@@ -11,7 +11,6 @@ import { version } from '../../functions/gateway/version.ts';
 import type { ServerFace } from '../../functions/mcp/server.ts';
 import { png } from './fixture.ts';
 import { fixtureSkills } from './fixture-skills.ts';
-import { requestState } from './request-state.ts';
 
 const hint = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
@@ -33,7 +32,6 @@ export const fixtureFace: ServerFace = {
       'resources/read': hint,
       'prompts/list': hint,
     },
-    requestState: { verify: requestState.verify },
   },
   extend: (mcp) => {
     addResources(mcp);

@@ -13,6 +13,7 @@ import type { StateStore } from '../../functions/state/store.ts';
 import { readStamps } from './change-tools.ts';
 import { fixtureFace } from './fixture-face.ts';
 import { fixtureRoom } from './fixture-room.ts';
+import { states } from './request-state.ts';
 
 const maxMessageBytes = 1_048_576;
 
@@ -38,6 +39,7 @@ export function fixtureGateway(options: FixtureGatewayOptions): (request: PlainR
     url: `${publicUrl}/mcp`,
     face,
     room: fixtureRoom(state),
+    states,
     failed,
     sessions: kept,
     tasks: { ...kept, start },
@@ -55,6 +57,6 @@ export function fixtureGateway(options: FixtureGatewayOptions): (request: PlainR
 
 /** Works on tasks of fixtures until they are over or have to ask. `deadline` in epoch milliseconds. */
 export function fixtureWorker(state: StateStore): (taskId: string, deadline: number) => Promise<void> {
-  const deps = { tasks: taskStore(state, systemClock), room: fixtureRoom(state), clock: systemClock, failed };
+  const deps = { tasks: taskStore(state, systemClock), room: fixtureRoom(state), states, clock: systemClock, failed };
   return (taskId, deadline) => runTask(taskId, deadline, deps);
 }

@@ -1,9 +1,13 @@
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { fileCredentials } from '../../functions/backends/file.ts';
 import { systemClock } from '../../functions/gateway/clock.ts';
+import { requestStateKeyName } from '../../functions/gateway/deps.ts';
 import { dynamoState } from '../../functions/state/dynamo.ts';
 import type { StateStore } from '../../functions/state/store.ts';
 import { sdkTables } from '../../functions/tables/dynamo.ts';
@@ -32,6 +36,9 @@ export async function startProcesses(count: number): Promise<FixtureProcesses> {
   const access = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const client = new DynamoDBClient({ ...access, endpoint: dynamo.endpoint });
   await createTables(client, tables);
+  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-processes-'));
+  const secrets = join(directory, 'own-secrets.json');
+  await fileCredentials(secrets).write(requestStateKeyName, { value: randomBytes(32).toString('hex') });
   const env = {
     ...process.env,
     AWS_REGION: access.region,
@@ -39,7 +46,7 @@ export async function startProcesses(count: number): Promise<FixtureProcesses> {
     AWS_SECRET_ACCESS_KEY: access.credentials.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
     GATEHOUSE_STATE_TABLE: tables.state,
-    FIXTURE_STATE_KEY: randomBytes(32).toString('hex'),
+    GATEHOUSE_OWN_SECRETS: `file:${secrets}`,
   };
   const processes = await Promise.all(Array.from({ length: count }, () => startProcess(env)));
   return {
@@ -49,6 +56,7 @@ export async function startProcesses(count: number): Promise<FixtureProcesses> {
       await Promise.all(processes.map((each) => each.kill()));
       client.destroy();
       await dynamo.close();
+      rmSync(directory, { recursive: true });
     },
   };
 }

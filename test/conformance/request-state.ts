@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createRequestStateCodec } from '@modelcontextprotocol/server';
-import { callerFrom } from '../../functions/mcp/caller.ts';
-import { ownerOf } from '../../functions/mcp/owner-of.ts';
+import { openRequestStateKey } from '../../functions/gateway/deps.ts';
+import { requestStates } from '../../functions/mcp/request-state.ts';
 
 /** What a tool must remember between two rounds with the client. */
 export interface State {
@@ -11,12 +10,9 @@ export interface State {
   name?: string;
 }
 
-/** Several processes that serve one client must be given the same key, in hexadecimal digits. */
-const { FIXTURE_STATE_KEY = randomBytes(32).toString('hex') } = process.env;
+const ofThisProcess = randomBytes(32).toString('hex');
 
-/** Seals the state for its way through the client, bound to the method and to who calls. */
-export const requestState = createRequestStateCodec<State>({
-  key: Buffer.from(FIXTURE_STATE_KEY, 'hex'),
-  ttlSeconds: 300,
-  bind: ({ mcpReq, http }) => `${mcpReq.method}\0${ownerOf(callerFrom(http?.authInfo).principal)}`,
-});
+/** The gateway's own seal. Several processes that serve one client find their key among the gateway's secrets. */
+export const states = requestStates(
+  process.env.GATEHOUSE_OWN_SECRETS ? openRequestStateKey(process.env) : async () => ofThisProcess,
+);

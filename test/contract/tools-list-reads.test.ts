@@ -4,6 +4,7 @@ import { dynamoCatalogue } from '../../functions/catalogue/dynamo.ts';
 import { trustedCatalogue } from '../../functions/catalogue/trusted.ts';
 import type { Tool } from '../../functions/catalogue/types.ts';
 import { catalogueTools } from '../../functions/mcp/catalogue-tools.ts';
+import type { Confirmation } from '../../functions/mcp/confirmation.ts';
 import type { Caller } from '../../functions/mcp/tool-room.ts';
 import { rulesOf } from '../../functions/policy/rules.ts';
 import { aTool, toolsOnly } from './sample.ts';
@@ -60,7 +61,7 @@ for (const engine of tableEngines()) {
     it('costs three reads on a cold instance, one once its trust has run out, and none before', async () => {
       const { client, operations } = counted(tables.client);
       const catalogue = trustedCatalogue(dynamoCatalogue(client, tables.names.catalogue), () => now);
-      const room = catalogueTools({ catalogue, rules: rulesOf({}) } as CallDeps);
+      const room = catalogueTools({ catalogue, rules: rulesOf({}) } as CallDeps, {} as Confirmation);
       const readsOfAList = async () => {
         operations.length = 0;
         expect((await room.list(caller, undefined)).tools).toHaveLength(1_000);

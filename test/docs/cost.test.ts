@@ -191,7 +191,7 @@ async function recordsOfACall(): Promise<AuditRecord[]> {
       observer: { executed: () => {}, outcomeLost: () => {} },
     },
   );
-  await trail.intend({ durable: true });
+  await trail.intend({ durable: true, withConsent: false });
   await trail.conclude(
     { ok: true, reply: { status: 200, headers: {}, body: Buffer.alloc(0), duration_ms: 200 } },
     { content: [], is_error: false },

@@ -35,9 +35,11 @@ export const reportsDocument = JSON.stringify({
 export async function startSlowBackend() {
   const held = new Map<string, ServerResponse[]>();
   const left: string[] = [];
+  let requests = 0;
   const answer = (path: string, response: ServerResponse) =>
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ path }));
   const server = createServer((request, response) => {
+    requests += 1;
     const path = request.url ?? '';
     const waiting = held.get(path);
     response.on('close', () => response.writableFinished || left.push(path));
@@ -47,6 +49,10 @@ export async function startSlowBackend() {
   const { url, close } = await onLoopback(server);
   return {
     url,
+    /** How many there were. */
+    get requests() {
+      return requests;
+    },
     /** Paths that somebody asked for and did not wait for. */
     left,
     hold: (path: string) => void held.set(path, []),

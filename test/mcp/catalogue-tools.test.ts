@@ -3,6 +3,7 @@ import { memoryAudit } from '../../functions/audit/memory.ts';
 import { memoryCatalogue } from '../../functions/catalogue/memory.ts';
 import { trustedCatalogue } from '../../functions/catalogue/trusted.ts';
 import { catalogueTools } from '../../functions/mcp/catalogue-tools.ts';
+import type { Confirmation } from '../../functions/mcp/confirmation.ts';
 import type { Caller } from '../../functions/mcp/tool-room.ts';
 import { rulesOf } from '../../functions/policy/rules.ts';
 import { aTool, dealers } from '../contract/sample.ts';
@@ -32,7 +33,7 @@ async function room() {
   const head = { backends: { dealers }, specs: {} };
   await store.publish(await store.head(), { head, snapshot: { tools, overrides: {} } });
   const audit = memoryAudit();
-  const given = catalogueTools({
+  const calls = {
     catalogue: trustedCatalogue(store, Date.now),
     rules: rulesOf({}),
     audit,
@@ -40,7 +41,8 @@ async function room() {
     allowLocal: true,
     clock: Date.now,
     observer: { executed: () => {}, outcomeLost: () => {} },
-  });
+  };
+  const given = catalogueTools(calls, {} as Confirmation);
   return { given, audit };
 }
 

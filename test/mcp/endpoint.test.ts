@@ -8,6 +8,7 @@ import { jsonRpcErrorAnswer } from '../../functions/http/answer.ts';
 import { readJson } from '../../functions/http/json-body.ts';
 import type { PlainAnswer, PlainRequest } from '../../functions/http/plain.ts';
 import { mcpEndpoint } from '../../functions/mcp/endpoint.ts';
+import { states } from '../conformance/request-state.ts';
 import { plainRequest } from '../http/plain-request.ts';
 import { type SmallRoom, smallRoom } from './small-room.ts';
 
@@ -36,7 +37,7 @@ const tools = {
 function open(room: SmallRoom = smallRoom(tools)) {
   const faults: Error[] = [];
   const face = { name: 'gatehouse', version: '0.0.0' };
-  const { post: endpoint } = mcpEndpoint({ url, face, room, failed: (error) => faults.push(error) });
+  const { post: endpoint } = mcpEndpoint({ url, face, room, states, failed: (error) => faults.push(error) });
   const handle = async (parts: Partial<PlainRequest>): Promise<PlainAnswer> => {
     const request = plainRequest({ principal: operator, ...parts });
     try {
@@ -424,7 +425,7 @@ describe('what is not served', () => {
   it('is anything at all to a caller who is not known', async () => {
     const { room } = open();
     const face = { name: 'gatehouse', version: '0.0.0' };
-    const { post: endpoint } = mcpEndpoint({ url, face, room, failed: () => {} });
+    const { post: endpoint } = mcpEndpoint({ url, face, room, states, failed: () => {} });
     await expect(endpoint(plainRequest(), {})).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 });

@@ -15,6 +15,7 @@ import type { Contents } from '../../functions/mcp/library/library.ts';
 import { pageOf } from '../../functions/mcp/library/page-of.ts';
 import { memoryState } from '../../functions/state/memory.ts';
 import type { StateStore } from '../../functions/state/store.ts';
+import { states } from '../conformance/request-state.ts';
 import { dealers, importedTool, quietly, report } from '../contract/sample.ts';
 import { movableClock } from '../contract/state.ts';
 import { plainRequest } from '../http/plain-request.ts';
@@ -46,6 +47,7 @@ function open({ store = memoryCatalogue(), results }: Open = {}) {
     url: 'http://127.0.0.1/mcp',
     face: { name: 'gatehouse', version: '0.0.0' },
     room,
+    states,
     library: async () => library,
     failed: (error) => faults.push(error),
   });
@@ -163,6 +165,7 @@ describe('a link in a result', () => {
       url: 'http://127.0.0.1/mcp',
       face: { name: 'gatehouse', version: '0.0.0' },
       room,
+      states,
       failed: () => {},
       sessions: { state: memoryState(clock), clock },
     });

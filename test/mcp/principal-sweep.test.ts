@@ -15,7 +15,7 @@ import { type KeptResults, keptResults } from '../../functions/mcp/library/kept-
 import { memoryState } from '../../functions/state/memory.ts';
 import { fixtureFace } from '../conformance/fixture-face.ts';
 import { fixtureGateway } from '../conformance/fixture-gateway.ts';
-import { requestState } from '../conformance/request-state.ts';
+import { states } from '../conformance/request-state.ts';
 import { plainRequest } from '../http/plain-request.ts';
 import { ada } from './session-instances.ts';
 import { smallRoom } from './small-room.ts';
@@ -152,6 +152,7 @@ function openWorld(): World {
     url: 'http://127.0.0.1/mcp',
     face: { name: 'gatehouse', version: '0.0.0' },
     room: smallRoom({}),
+    states,
     failed: () => {},
     sessions: { state, clock: systemClock },
     library: async () => catalogueLibrary({ catalogue, store, may: () => true, results: async () => results }),
@@ -205,7 +206,7 @@ function openWorld(): World {
 /** A prompt and a resource that remember something between two rounds, as some of the tools do. */
 function addAsking(mcp: McpServer): void {
   const asked = async (context: ServerContext) =>
-    inputRequired({ requestState: await requestState.mint({ awaiting: 'nothing' }, context) });
+    inputRequired({ requestState: await states.seal({ awaiting: 'nothing' }, context) });
   mcp.registerPrompt('asks', {}, (context) => (context.mcpReq.requestState() ? { messages: [] } : asked(context)));
   mcp.registerResource('asks', 'test://asks', {}, (_, context) =>
     context.mcpReq.requestState() ? { contents: [] } : asked(context),

@@ -8,6 +8,7 @@ import { memoryState } from '../../functions/state/memory.ts';
 import type { StateStore } from '../../functions/state/store.ts';
 import { fixtureFace } from '../conformance/fixture-face.ts';
 import { fixtureRoom } from '../conformance/fixture-room.ts';
+import { states } from '../conformance/request-state.ts';
 
 export const url = 'http://127.0.0.1/mcp';
 
@@ -62,6 +63,7 @@ export function instances(
       url,
       face: fixtureFace,
       room: fixtureRoom(state),
+      states,
       failed: (error) => faults.push(error),
       sessions: { state, clock: systemClock },
     }),

@@ -16,6 +16,7 @@ import { memoryState } from '../../functions/state/memory.ts';
 import type { StateStore } from '../../functions/state/store.ts';
 import { fixtureFace } from '../conformance/fixture-face.ts';
 import { fixtureRoom } from '../conformance/fixture-room.ts';
+import { states } from '../conformance/request-state.ts';
 import { movableClock } from '../contract/state.ts';
 import { plainRequest } from '../http/plain-request.ts';
 import { ada, instances, url } from './session-instances.ts';
@@ -141,6 +142,7 @@ describe('a client that is told that it is listening', () => {
       url,
       face: fixtureFace,
       room: fixtureRoom(state),
+      states,
       failed: () => {},
       subscriptions: { state, clock: systemClock, pollMs: 50, stamps },
     });

@@ -72,6 +72,7 @@ beforeAll(async () => {
     GATEHOUSE_STATE_TABLE: names.state,
     GATEHOUSE_AUDIT_TABLE: names.audit,
     GATEHOUSE_CREDENTIALS: 'file:/nowhere',
+    GATEHOUSE_OWN_SECRETS: 'file:/nowhere',
     GATEHOUSE_PUBLIC_URL: 'http://127.0.0.1',
     GATEHOUSE_ALLOW_LOCAL_BACKENDS: 'true',
   };

@@ -6,6 +6,7 @@ import { taskStore } from '../../functions/mcp/tasks/task-store.ts';
 import type { Caller, ToolRoom } from '../../functions/mcp/tool-room.ts';
 import { memoryState } from '../../functions/state/memory.ts';
 import type { StateStore } from '../../functions/state/store.ts';
+import { states } from '../conformance/request-state.ts';
 import { movableClock } from '../contract/state.ts';
 import { ada } from './session-instances.ts';
 import { smallRoom } from './small-room.ts';
@@ -46,7 +47,7 @@ function world(annotations: object = {}, through: (state: StateStore) => StateSt
     started,
     tasks,
     desk: openTaskDesk(room, { state, clock, start }, failed),
-    work: (id: string) => runTask(id, clock() + 60_000, { tasks, room, clock, failed }),
+    work: (id: string) => runTask(id, clock() + 60_000, { tasks, room, states, clock, failed }),
   };
 }
 

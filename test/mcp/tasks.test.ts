@@ -9,6 +9,7 @@ import type { ToolRoom } from '../../functions/mcp/tool-room.ts';
 import { memoryState } from '../../functions/state/memory.ts';
 import { fixtureFace } from '../conformance/fixture-face.ts';
 import { fixtureRoom } from '../conformance/fixture-room.ts';
+import { states } from '../conformance/request-state.ts';
 import { movableClock } from '../contract/state.ts';
 import { ada } from './session-instances.ts';
 import { smallRoom } from './small-room.ts';
@@ -35,10 +36,11 @@ function world(given?: ToolRoom) {
     url: 'http://127.0.0.1/mcp',
     face: fixtureFace,
     room,
+    states,
     failed,
     tasks: { state, clock, start },
   });
-  const worker = { tasks: taskStore(state, clock), room, clock, failed };
+  const worker = { tasks: taskStore(state, clock), room, states, clock, failed };
   return {
     clock,
     started,

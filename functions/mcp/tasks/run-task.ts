@@ -6,7 +6,9 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Clock } from '../../gateway/clock.ts';
-import type { ToolRoom } from '../tool-room.ts';
+import { authInfoOf } from '../caller.ts';
+import type { RequestStates } from '../request-state.ts';
+import type { Caller, ToolRoom } from '../tool-room.ts';
 import { isBegun, isOver, type Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
 
@@ -24,7 +26,7 @@ export interface RunTaskDeps {
   clock: Clock;
   failed: (error: Error) => void;
   /** Opens what a tool has sealed for its next round. */
-  openState?: ((state: string, context: ServerContext) => unknown) | undefined;
+  states: RequestStates;
 }
 
 /**
@@ -70,12 +72,12 @@ async function outcomeOf(
   task: Task,
   deadline: number,
   cancelled: AbortSignal,
-  { room, failed, openState }: RunTaskDeps,
+  { room, failed, states }: RunTaskDeps,
 ): Promise<Partial<Task>> {
   const { principal, schemas, request_id: requestId } = task;
   const caller = { principal, schemas, requestId, taskId: task.id, deadline, cancelled };
   try {
-    const context = await contextOf(task, cancelled, openState);
+    const context = await contextOf(task, caller, states);
     const result = await room.call(caller, task.tool, task.args, context);
     if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${task.tool}`);
     if (!isInputRequiredResult(result)) return { status: 'completed', result: { ...result }, held_until: 0 };
@@ -101,20 +103,24 @@ function errorOf(error: unknown): NonNullable<Task['error']> {
 }
 
 /** What a tool is told of the request when the request is long over. */
-async function contextOf(task: Task, signal: AbortSignal, openState: RunTaskDeps['openState']): Promise<ServerContext> {
+async function contextOf(task: Task, caller: Caller, states: RequestStates): Promise<ServerContext> {
   let state: unknown;
   const context = {
     mcpReq: {
       id: task.id,
       method: 'tools/call',
-      signal,
+      signal: caller.cancelled,
       envelope: { [CLIENT_CAPABILITIES_META_KEY]: task.capabilities },
       inputResponses: task.answers,
       requestState: () => state,
       notify: async () => {},
       log: async () => {},
     },
+    http: { authInfo: authInfoOf({ ...caller, params: { name: task.tool, arguments: task.args } }) },
   } as unknown as ServerContext;
-  state = task.request_state === undefined ? undefined : await openState?.(task.request_state, context);
+  if (task.request_state !== undefined) {
+    // An answer may take longer than its question can be opened. The tool then asks again.
+    state = await states.open(task.request_state, context).catch(() => undefined);
+  }
   return context;
 }

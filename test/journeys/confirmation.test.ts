@@ -1,0 +1,250 @@
+import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from '@modelcontextprotocol/client';
+import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openAudit } from '../../functions/gateway/deps.ts';
+import { administer } from '../../local/administer.ts';
+import { endpointOf, outcome } from './clients.ts';
+import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
+import { reportsDocument, startSlowBackend } from './slow-backend.ts';
+
+let gateway: LocalGateway;
+let backend: Awaited<ReturnType<typeof startSlowBackend>>;
+beforeAll(async () => {
+  gateway = await startLocalGateway();
+  backend = await startSlowBackend();
+  await administer(gateway.url, gateway.adminKey).importDocument('reports.json', reportsDocument, backend.url);
+  // Clients that do not know tasks are answered at once.
+  await patch({ requires_confirmation: true, long_running: true });
+});
+afterAll(async () => {
+  await gateway.close();
+  await backend.close();
+});
+
+async function patch(override: object) {
+  const { status, body } = await gateway.admin('PATCH', '/admin/tools/make_report', override);
+  expect(status).toBe(200);
+  return body;
+}
+
+const identity = { name: 'journey', version: '1.0.0' };
+const able = { elicitation: {} };
+type Action = 'accept' | 'decline' | 'cancel';
+
+/** A client whose user answers every question with `action`, and remembers what was asked. */
+interface Asked {
+  questions: string[];
+  call(args: Record<string, unknown>): Promise<ReturnType<typeof outcome>>;
+  close(): Promise<void>;
+}
+
+const call = (args: Record<string, unknown>) => ({ name: 'make_report', arguments: args });
+
+async function legacyClient(token: string, action: Action, capabilities: object = able): Promise<Asked> {
+  const questions: string[] = [];
+  const client = new LegacyClient(identity, { capabilities });
+  if ('elicitation' in capabilities) {
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
+      questions.push(params.message);
+      return { action, ...(action === 'accept' && { content: {} }) };
+    });
+  }
+  const requestInit = { headers: { authorization: `Bearer ${token}` } };
+  const transport = new LegacyTransport(endpointOf(gateway.url), { requestInit });
+  await client.connect(transport as Parameters<LegacyClient['connect']>[0]);
+  const tell = async (args: Record<string, unknown>) =>
+    outcome((await client.callTool(call(args))) as Parameters<typeof outcome>[0]);
+  return { questions, call: tell, close: () => client.close() };
+}
+
+async function modernClient(token: string, action: Action, capabilities: object = able): Promise<Asked> {
+  const questions: string[] = [];
+  const client = new ModernClient(identity, { capabilities, versionNegotiation: { mode: 'auto' } });
+  if ('elicitation' in capabilities) {
+    client.setRequestHandler('elicitation/create', ({ params }) => {
+      questions.push(params.message);
+      return { action, ...(action === 'accept' && { content: {} }) };
+    });
+  }
+  const requestInit = { headers: { authorization: `Bearer ${token}` } };
+  await client.connect(new ModernTransport(endpointOf(gateway.url), { requestInit }));
+  return { questions, call: async (args) => outcome(await client.callTool(call(args))), close: () => client.close() };
+}
+
+async function auditRecords(subject: string) {
+  const log = await openAudit(gateway.env);
+  const { records } = await log.read(new Date().toISOString().slice(0, 10), { limit: 500 });
+  return records.filter((record) => record.subject === subject);
+}
+
+describe.each([
+  ['2025-11-25', legacyClient],
+  ['2026-07-28', modernClient],
+])('a tool that needs confirmation, called by a client of %s', (era, connect) => {
+  const tokenOf = (subject: string) => gateway.token('operator', `${subject}-${era}`);
+
+  it('is called when the user accepts, who is shown the tool and the arguments', async () => {
+    const client = await connect(await tokenOf('accepting'), 'accept');
+    const answer = await client.call({ title: 'May' });
+    expect(answer).toMatchObject({ isError: false, structured: { path: '/reports' } });
+    expect(client.questions).toHaveLength(1);
+    expect(client.questions[0]).toContain('make_report');
+    expect(client.questions[0]).toContain('"title": "May"');
+    await client.close();
+    const records = await auditRecords(`accepting-${era}`);
+    expect(records.map(({ kind, user_consent }) => [kind, user_consent]).sort()).toEqual([
+      ['intent', true],
+      ['outcome', undefined],
+    ]);
+  });
+
+  it('asks again for the next call', async () => {
+    const client = await connect(await tokenOf('twice'), 'accept');
+    await client.call({ title: 'May' });
+    await client.call({ title: 'May' });
+    expect(client.questions).toHaveLength(2);
+    await client.close();
+  });
+
+  it.each(['decline', 'cancel'] as const)(
+    'is not called when the user chooses %s, and the log says so',
+    async (action) => {
+      const client = await connect(await tokenOf(action), action);
+      const before = backend.requests;
+      expect(await client.call({ title: 'June' })).toMatchObject({
+        isError: true,
+        structured: { kind: 'declined_by_user' },
+      });
+      expect(backend.requests).toBe(before);
+      await client.close();
+      expect(await auditRecords(`${action}-${era}`)).toMatchObject([{ kind: 'refusal', decision: 'declined_by_user' }]);
+    },
+  );
+
+  it('is not called for a client that cannot ask its user', async () => {
+    const client = await connect(await tokenOf('unable'), 'accept', {});
+    const before = backend.requests;
+    const refused = await client.call({ title: 'July' }).then(
+      ({ isError, text }) => (isError ? text : 'called'),
+      ({ message }: Error) => message,
+    );
+    expect(refused).toMatch(/elicitation/i);
+    expect(backend.requests).toBe(before);
+    await client.close();
+  });
+});
+
+describe('the consent to a call', () => {
+  const extension = 'io.modelcontextprotocol/tasks';
+  let token: string;
+  beforeEach(async () => {
+    token = await gateway.token('operator', 'ada');
+  });
+
+  async function send(method: string, params: Record<string, unknown>, as = token, capabilities: object = able) {
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': capabilities,
+    };
+    const response = await fetch(`${gateway.url}/mcp`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${as}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': method,
+        'mcp-name': String(params.name ?? params.taskId ?? ''),
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
+    });
+    return (await response.json()) as { result?: Record<string, unknown>; error?: { code: number; message: string } };
+  }
+
+  const accepted = { confirm: { action: 'accept', content: {} } };
+  const may = call({ title: 'May' });
+
+  /** What a client is given to ask its user, and to bring back. */
+  async function ask(params: Record<string, unknown> = may): Promise<string> {
+    const { result } = await send('tools/call', params);
+    expect(result).toMatchObject({ resultType: 'input_required', inputRequests: { confirm: expect.anything() } });
+    return String(result?.requestState);
+  }
+
+  const bring = (requestState: string, params: Record<string, unknown> = may, as = token) =>
+    send('tools/call', { ...params, inputResponses: accepted, requestState }, as);
+
+  const asksAgain = { result: { resultType: 'input_required' } };
+  const refused = { error: { code: -32602 } };
+
+  it('counts once: whoever brings it again is asked again', async () => {
+    const state = await ask();
+    expect(await bring(state)).toMatchObject({ result: { resultType: 'complete' } });
+    const before = backend.requests;
+    expect(await bring(state)).toMatchObject(asksAgain);
+    expect(backend.requests).toBe(before);
+  });
+
+  it('counts once also when it is brought twice at the same time', async () => {
+    const state = await ask();
+    const before = backend.requests;
+    const answers = await Promise.all([bring(state), bring(state), bring(state)]);
+    expect(answers.map(({ result }) => result?.resultType).sort()).toEqual([
+      'complete',
+      'input_required',
+      'input_required',
+    ]);
+    expect(backend.requests).toBe(before + 1);
+  });
+
+  it.each<[string, () => Promise<unknown>, object]>([
+    ['with other arguments', async () => bring(await ask(), call({ title: 'June' })), refused],
+    ['by somebody else', async () => bring(await ask(), may, await gateway.token('operator', 'eve')), refused],
+    ['with a state that was changed', async () => bring(`${(await ask()).slice(0, -1)}x`), refused],
+    ['without a state', async () => send('tools/call', { ...may, inputResponses: accepted }), asksAgain],
+    [
+      'with the state of another tool',
+      async () => {
+        await gateway.admin('PATCH', '/admin/tools/create_booking', { requires_confirmation: true });
+        const customer = { name: 'Ada Byron', email: 'ada@example.com' };
+        const args = { vehicleId: 'V-1', slot: '2026-12-01T10:00:00Z', customer };
+        return bring(await ask({ name: 'create_booking', arguments: args }));
+      },
+      refused,
+    ],
+  ])('is none %s', async (_, attempt, expected) => {
+    const before = backend.requests;
+    expect(await attempt()).toMatchObject(expected);
+    expect(backend.requests).toBe(before);
+  });
+
+  it('is none for a tool that has changed since', async () => {
+    const state = await ask();
+    const description = 'Now does something else.';
+    await patch({ description });
+    // An instance trusts what it has read for some seconds.
+    const listed = async () => JSON.stringify((await send('tools/list', {})).result);
+    await expect.poll(listed, { timeout: 15_000, interval: 250 }).toContain(description);
+    const before = backend.requests;
+    expect(await bring(state)).toMatchObject(asksAgain);
+    expect(backend.requests).toBe(before);
+    await patch({ description: null });
+  });
+
+  it('is asked for in a task of a tool that takes long', async () => {
+    const capabilities = { ...able, extensions: { [extension]: {} } };
+    const { result: task } = await send('tools/call', may, token, capabilities);
+    expect(task).toMatchObject({ resultType: 'task' });
+    const taskId = task?.taskId;
+    const look = async () => (await send('tasks/get', { taskId }, token, capabilities)).result;
+    const soon = { timeout: 20_000, interval: 100 };
+    await expect.poll(async () => (await look())?.status, soon).toBe('input_required');
+    const [question] = Object.keys(((await look())?.inputRequests ?? {}) as object);
+    const inputResponses = { [String(question)]: { action: 'accept', content: {} } };
+    await send('tasks/update', { taskId, inputResponses }, token, capabilities);
+    await expect.poll(async () => (await look())?.status, soon).toBe('completed');
+    expect(await look()).toMatchObject({ result: { structuredContent: { path: '/reports' } } });
+  });
+});
