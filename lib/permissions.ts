@@ -63,7 +63,7 @@ const statements = {
     ...writingTables(key),
   ],
   'consents:keep': ({ state, key }: Holdings) => [
-    onItems(state, ['dynamodb:PutItem'], ['CONSENT#*']),
+    onItems(state, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['CONSENT#*']),
     ...writingTables(key),
   ],
   'tasks:keep': ({ state, key }: Holdings) => [

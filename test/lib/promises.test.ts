@@ -198,6 +198,7 @@ describe('permissions', () => {
     ['read the pepper', 'secretsmanager:GetSecretValue', 'key-pepper-', ['authorize', setup], undefined],
     ['seal the state of a request', 'secretsmanager:GetSecretValue', 'request-state-key-', carriers, undefined],
     ['count a consent once', 'dynamodb:PutItem', 'TablesState', carriers, onConsents],
+    ['see that a consent is used up', 'dynamodb:GetItem', 'TablesState', carriers, onConsents],
     ['write the first admin key', 'secretsmanager:PutSecretValue', '/first-admin-key-', [setup], undefined],
   ])('to %s', (_what, action, resource, holders, holds) => {
     expect(whoMay(action, resource, holds)).toEqual(holders);
