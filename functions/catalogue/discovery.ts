@@ -6,6 +6,9 @@ import { riskLevelSchema, type SchemaForm, type Tool } from './types.ts';
 
 const maxLimit = 1_000;
 
+/** Lambda answers with 6 MB at most; a page is one tool at least, whatever its size. */
+const maxPageBytes = 4 * 1_048_576;
+
 const filterSchema = z.object({
   domain: z.optional(z.string()),
   risk_level: z.optional(riskLevelSchema),
@@ -34,13 +37,20 @@ export interface Page<T> {
 
 /** Discovery: the tools that match the query, in the order of their names. Throws `bad_request` for a bad filter. */
 export function discoverTools(tools: readonly Tool[], query: Record<string, string>): Page<DiscoveredTool> {
-  const page = pageOf(tools, query);
   const form = schemaForm(query);
-  return { ...page, tools: page.tools.map((tool) => toDiscovered(tool, form)) };
+  return select(tools, query, (tool) => toDiscovered(tool, form));
 }
 
 /** The same selection with whole tools. */
 export function pageOf(tools: readonly Tool[], query: Record<string, string>): Page<Tool> {
+  return select(tools, query, (tool) => tool);
+}
+
+function select<T extends { name: string }>(
+  tools: readonly Tool[],
+  query: Record<string, string>,
+  show: (tool: Tool) => T,
+): Page<T> {
   const parsed = z.safeParse(filterSchema, query);
   if (!parsed.success) {
     const field = parsed.error.issues[0]?.path.join('.') ?? 'query';
@@ -59,14 +69,27 @@ export function pageOf(tools: readonly Tool[], query: Record<string, string>): P
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const start = cursor === undefined ? 0 : matching.findIndex((tool) => tool.name > cursor);
   const size = Math.min(Math.max(1, limit), maxLimit);
-  const page = start === -1 ? [] : matching.slice(start, start + size);
-  const hasMore = start !== -1 && start + size < matching.length;
+  const page = start === -1 ? [] : fitting(matching.slice(start, start + size), show);
+  const hasMore = start !== -1 && start + page.length < matching.length;
   return {
     tools: page,
     total: matching.length,
     domains: [...new Set(tools.map((tool) => tool.domain))].sort(),
     ...(hasMore && { next_cursor: page.at(-1)?.name ?? '' }),
   };
+}
+
+/** Those of the first that fit into one answer. */
+function fitting<T>(tools: readonly Tool[], show: (tool: Tool) => T): T[] {
+  const page: T[] = [];
+  let bytes = 0;
+  for (const tool of tools) {
+    const shown = show(tool);
+    bytes += Buffer.byteLength(JSON.stringify(shown));
+    if (bytes > maxPageBytes && page.length > 0) break;
+    page.push(shown);
+  }
+  return page;
 }
 
 function containsAll(tool: Tool, words: readonly string[]): boolean {

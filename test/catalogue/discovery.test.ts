@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { discoverTools, pageOf } from '../../functions/catalogue/discovery.ts';
+import { aTool } from '../contract/sample.ts';
+
+/** A definition of about this many kilobytes, of which each character takes three bytes. */
+const heavy = (name: string, kilobytes: number) => aTool(name, { description: '語'.repeat((kilobytes * 1_024) / 3) });
+
+describe.each([
+  ['discovery', discoverTools],
+  ['the administrator’s list', pageOf],
+])('%s of large tools', (_, list) => {
+  const tools = Array.from({ length: 300 }, (_, at) => heavy(`tool_${String(at).padStart(3, '0')}`, 40));
+
+  it('gives pages that fit into an answer, and loses none on the way through them', () => {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = list(tools, { ...(cursor !== undefined && { cursor }) });
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(6 * 1_048_576);
+      expect(page.total).toBe(300);
+      seen.push(...page.tools.map(({ name }) => name));
+      cursor = page.next_cursor;
+    } while (cursor !== undefined);
+    expect(seen).toEqual(tools.map(({ name }) => name));
+  });
+
+  it('gives a tool that is larger than a page on a page of its own', () => {
+    const page = list([heavy('a', 5_000), heavy('b', 1)], {});
+    expect(page.tools.map(({ name }) => name)).toEqual(['a']);
+    expect(page.next_cursor).toBe('a');
+  });
+});
