@@ -5,7 +5,7 @@ import type { Clock } from '../../gateway/clock.ts';
 import { changeEntry, type StateStore } from '../../state/store.ts';
 
 const keptSeconds = 900;
-const holdMs = 5_000;
+const holdMs = 10_000;
 /** A table item holds 400 KB. */
 const maxKeptBytes = 300_000;
 

@@ -12,9 +12,9 @@ import type { Caller, ToolRoom } from '../tool-room.ts';
 import { isBegun, isOver, type Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
 
-/** While a worker is there it says so this often; who has not for three times as long is gone. */
+/** While a worker is there it says so this often; who has not for five times as long is gone. */
 const beatMs = 2_000;
-const holdMs = 3 * beatMs;
+const holdMs = 5 * beatMs;
 
 /** What a worker keeps back of its time: to record a call that ran into its deadline, and at last to let go of the task. */
 const reserveMs = 5_000;
