@@ -1,6 +1,6 @@
-import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from '@modelcontextprotocol/client';
+import { Client as ModernClient, StreamableHTTPClientTransport as ModernHttp } from '@modelcontextprotocol/client';
 import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { StreamableHTTPClientTransport as LegacyHttp } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openAudit } from '../../functions/gateway/deps.ts';
@@ -8,6 +8,7 @@ import { administer } from '../../local/administer.ts';
 import { endpointOf, outcome } from './clients.ts';
 import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
 import { reportsDocument, startSlowBackend } from './slow-backend.ts';
+import { legacyStdio, modernStdio } from './stdio-clients.ts';
 
 let gateway: LocalGateway;
 let backend: Awaited<ReturnType<typeof startSlowBackend>>;
@@ -42,7 +43,10 @@ interface Asked {
 
 const call = (args: Record<string, unknown>) => ({ name: 'make_report', arguments: args });
 
-async function legacyClient(token: string, action: Action, capabilities: object = able): Promise<Asked> {
+type LegacyTransport = Parameters<LegacyClient['connect']>[0];
+type ModernTransport = Parameters<ModernClient['connect']>[0];
+
+async function legacyClient(transport: LegacyTransport, action: Action, capabilities: object): Promise<Asked> {
   const questions: string[] = [];
   const client = new LegacyClient(identity, { capabilities });
   if ('elicitation' in capabilities) {
@@ -51,15 +55,13 @@ async function legacyClient(token: string, action: Action, capabilities: object 
       return { action, ...(action === 'accept' && { content: {} }) };
     });
   }
-  const requestInit = { headers: { authorization: `Bearer ${token}` } };
-  const transport = new LegacyTransport(endpointOf(gateway.url), { requestInit });
-  await client.connect(transport as Parameters<LegacyClient['connect']>[0]);
+  await client.connect(transport);
   const tell = async (args: Record<string, unknown>) =>
     outcome((await client.callTool(call(args))) as Parameters<typeof outcome>[0]);
   return { questions, call: tell, close: () => client.close() };
 }
 
-async function modernClient(token: string, action: Action, capabilities: object = able): Promise<Asked> {
+async function modernClient(transport: ModernTransport, action: Action, capabilities: object): Promise<Asked> {
   const questions: string[] = [];
   const client = new ModernClient(identity, { capabilities, versionNegotiation: { mode: 'auto' } });
   if ('elicitation' in capabilities) {
@@ -68,8 +70,7 @@ async function modernClient(token: string, action: Action, capabilities: object 
       return { action, ...(action === 'accept' && { content: {} }) };
     });
   }
-  const requestInit = { headers: { authorization: `Bearer ${token}` } };
-  await client.connect(new ModernTransport(endpointOf(gateway.url), { requestInit }));
+  await client.connect(transport);
   return { questions, call: async (args) => outcome(await client.callTool(call(args))), close: () => client.close() };
 }
 
@@ -79,11 +80,23 @@ async function auditRecords(subject: string) {
   return records.filter((record) => record.subject === subject);
 }
 
-describe.each([
-  ['2025-11-25', legacyClient],
-  ['2026-07-28', modernClient],
-])('a tool that needs confirmation, called by a client of %s', (era, connect) => {
-  const tokenOf = (subject: string) => gateway.token('operator', `${subject}-${era}`);
+const bearing = (token: string) => ({ requestInit: { headers: { authorization: `Bearer ${token}` } } });
+const legacyHttp = (url: string, token: string) => new LegacyHttp(endpointOf(url), bearing(token)) as LegacyTransport;
+const modernHttp = (url: string, token: string) => new ModernHttp(endpointOf(url), bearing(token));
+
+/** How a client with a token comes to the gateway. */
+type Connect = (token: string, action: Action, capabilities: object) => Promise<Asked>;
+const kinds: [string, Connect][] = [
+  ['of 2025-11-25', (token, ...rest) => legacyClient(legacyHttp(gateway.url, token), ...rest)],
+  ['of 2026-07-28', (token, ...rest) => modernClient(modernHttp(gateway.url, token), ...rest)],
+  ['of 2025-11-25 over stdio', (token, ...rest) => legacyClient(legacyStdio(gateway.url, token), ...rest)],
+  ['of 2026-07-28 over stdio', (token, ...rest) => modernClient(modernStdio(gateway.url, token), ...rest)],
+];
+
+describe.each(kinds)('a tool that needs confirmation, called by a client %s', (kind, connecting) => {
+  const tokenOf = (subject: string) => gateway.token('operator', `${subject} ${kind}`);
+  const connect = (token: string, action: Action, capabilities: object = able) =>
+    connecting(token, action, capabilities);
 
   it('is called when the user accepts, who is shown the tool and the arguments', async () => {
     const client = await connect(await tokenOf('accepting'), 'accept');
@@ -93,7 +106,7 @@ describe.each([
     expect(client.questions[0]).toContain('make_report');
     expect(client.questions[0]).toContain('"title": "May"');
     await client.close();
-    const records = await auditRecords(`accepting-${era}`);
+    const records = await auditRecords(`accepting ${kind}`);
     expect(records.map(({ kind, user_consent }) => [kind, user_consent]).sort()).toEqual([
       ['intent', true],
       ['outcome', undefined],
@@ -119,7 +132,9 @@ describe.each([
       });
       expect(backend.requests).toBe(before);
       await client.close();
-      expect(await auditRecords(`${action}-${era}`)).toMatchObject([{ kind: 'refusal', decision: 'declined_by_user' }]);
+      expect(await auditRecords(`${action} ${kind}`)).toMatchObject([
+        { kind: 'refusal', decision: 'declined_by_user' },
+      ]);
     },
   );
 

@@ -14,12 +14,20 @@ function stdioServer(url: string, token: string) {
   };
 }
 
-/** The v1 SDK's client, which starts its server and speaks to its stdin and stdout. */
-export function legacyStdioClient(url: string, token: string): Promise<JourneyClient> {
-  return connectLegacy(new LegacyTransport({ ...stdioServer(url, token), stderr: 'ignore' }));
+/** How the v1 SDK's client starts its server and speaks to its stdin and stdout. */
+export function legacyStdio(url: string, token: string): LegacyTransport {
+  return new LegacyTransport({ ...stdioServer(url, token), stderr: 'ignore' });
 }
 
-/** The same with the v2 SDK's client. */
+/** The same for the v2 SDK's client. */
+export function modernStdio(url: string, token: string): ModernTransport {
+  return new ModernTransport({ ...stdioServer(url, token), stderr: 'ignore' });
+}
+
+export function legacyStdioClient(url: string, token: string): Promise<JourneyClient> {
+  return connectLegacy(legacyStdio(url, token));
+}
+
 export function modernStdioClient(url: string, token: string): Promise<JourneyClient> {
-  return connectModern(new ModernTransport({ ...stdioServer(url, token), stderr: 'ignore' }));
+  return connectModern(modernStdio(url, token));
 }
