@@ -55,7 +55,8 @@ export async function carryExchange(
   const leaving = new AbortController();
   /** Questions to the client that it has not answered, with the request that each is for. */
   const pending = new Set<{ by: RequestId | undefined }>();
-  let questions = 0;
+  /** How many questions there were for each request. */
+  const questions = new Map<RequestId | undefined, number>();
   let ended = false;
   let sending = Promise.resolve();
 
@@ -98,7 +99,7 @@ export async function carryExchange(
   /** Gives up the stream for another instance, which continues when the client comes back. */
   async function leave(): Promise<void> {
     const holder = outlet.holder();
-    if (holder) await log.release(outlet.name, holder);
+    if (holder) await log.release(outlet.name, holder, phase());
     end();
   }
 
@@ -117,9 +118,10 @@ export async function carryExchange(
   }
 
   async function ask(request: JSONRPCRequest, by: RequestId | undefined): Promise<void> {
-    const wireId = wireIdOf(request, questions, outlet.name.stream);
+    const number = questions.get(by) ?? 0;
+    questions.set(by, number + 1);
+    const wireId = wireIdOf(request, by, number, outlet.name.stream);
     const question = { by };
-    questions += 1;
     pending.add(question);
     // A stream that was taken over may have asked this already, and then the client is at it.
     if (!asked.has(wireId)) await send({ ...request, id: wireId }, false);
@@ -184,12 +186,19 @@ export async function carryExchange(
 
 /**
  * Servers count their requests from 0, and there is one for each exchange: so the exchange's name comes first. What is
- * asked comes last: an instance that takes over may ask another question in its turn, and must not take the answer that
- * there is for one to that.
+ * asked comes last, and for which request: an instance that takes over may ask in another order, or something else, and
+ * must not take the answer that there is to one question for that to another.
  */
-function wireIdOf({ method, params }: JSONRPCRequest, index: number, stream: string): string {
-  const digest = hash('sha256', JSON.stringify([method, params]), 'base64url');
-  return `${stream}:${index}:${digest.slice(0, 16)}`;
+function wireIdOf(
+  { method, params }: JSONRPCRequest,
+  by: RequestId | undefined,
+  number: number,
+  stream: string,
+): string {
+  // What the server counts itself says nothing of what it asks.
+  const { progressToken, ..._meta } = params?._meta ?? {};
+  const digest = hash('sha256', JSON.stringify([by ?? null, method, { ...params, _meta }]), 'base64url');
+  return `${stream}:${number}:${digest.slice(0, 16)}`;
 }
 
 /** Whether an answer with this id may be one to a question of ours. */

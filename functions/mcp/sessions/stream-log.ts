@@ -45,7 +45,7 @@ export interface StreamLog {
   find(name: StreamName): Promise<KeptExchange | undefined>;
   /** Keeps holding, in the given phase. False when another instance has taken over. */
   hold(name: StreamName, holder: string, phase: Phase): Promise<boolean>;
-  release(name: StreamName, holder: string): Promise<void>;
+  release(name: StreamName, holder: string, phase: Phase): Promise<void>;
   /** Takes over a stream that nobody holds any more; gives the new holder's name, or `undefined` to who came second. */
   takeOver(name: StreamName): Promise<string | undefined>;
   /** Keeps event `number`, counted from 1. False when there is one already: then another instance holds the stream. */
@@ -80,8 +80,8 @@ export function streamLog(state: StateStore, clock: Clock): StreamLog {
     },
     hold: (name, holder, phase) =>
       change(name, (exchange) => exchange.holder === holder, { phase, held_until: clock() + holdMs }),
-    async release(name, holder) {
-      await change(name, (exchange) => exchange.holder === holder, { held_until: 0 });
+    async release(name, holder, phase) {
+      await change(name, (exchange) => exchange.holder === holder, { phase, held_until: 0 });
     },
     async takeOver(name) {
       const holder = randomUUID();
