@@ -6,8 +6,11 @@ import { riskLevelSchema, type SchemaForm, type Tool } from './types.ts';
 
 const maxLimit = 1_000;
 
-/** Lambda answers with 6 MB at most; a page is one tool at least, whatever its size. */
-const maxPageBytes = 4 * 1_048_576;
+/**
+ * Lambda answers with 6 MB at most, in which the page is a JSON string: quotes and backslashes count twice. A page has
+ * one tool at least, whatever its size.
+ */
+const maxPageBytes = 2.5 * 1_048_576;
 
 const filterSchema = z.object({
   domain: z.optional(z.string()),
