@@ -20,7 +20,7 @@ const run = promisify(execFile);
 
 const directory = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
 const gatewayUrl = `http://127.0.0.1:${await freePort(0)}`;
-const surroundings = await startSurroundings(gatewayUrl, join(directory, 'credentials.json'));
+const surroundings = await startSurroundings(gatewayUrl, directory);
 const env = { ...surroundings.env, GATEHOUSE_METRICS_NAMESPACE: 'bench' };
 Object.assign(process.env, env);
 const backend = await startBackend();

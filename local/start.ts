@@ -47,7 +47,7 @@ const port = Number(options.port);
 if (!Number.isInteger(port) || port < 0 || port > 65_535) fail('--port must be a number between 0 and 65535.');
 
 const data = resolve(options.data);
-const isFirstStart = !existsSync(join(data, 'credentials.json'));
+const isFirstStart = !existsSync(data);
 const publicUrl = `http://127.0.0.1:${await freePort(port).catch(() => fail(`Port ${port} is taken. Choose another with --port.`))}`;
 const closers: (() => Promise<void>)[] = [];
 
@@ -62,7 +62,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const surroundings = await startSurroundings(publicUrl, join(data, 'credentials.json'), data);
+const surroundings = await startSurroundings(publicUrl, data, true);
 closers.push(() => surroundings.close());
 const gateway = await serveGateway(publicUrl, {
   ...surroundings.env,

@@ -32,9 +32,15 @@ export interface Surroundings {
   close(): Promise<void>;
 }
 
-/** Starts the surroundings of a gateway that clients reach at `publicUrl`. Without `data` nothing outlives the process. */
-export async function startSurroundings(publicUrl: string, secretsFile: string, data?: string): Promise<Surroundings> {
-  if (data) mkdirSync(data, { recursive: true, mode: 0o700 });
+/**
+ * Starts the surroundings of a gateway that clients reach at `publicUrl`, with its secrets in `directory`. What else there
+ * is outlives the process where `keep` says so.
+ */
+export async function startSurroundings(publicUrl: string, directory: string, keep = false): Promise<Surroundings> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const data = keep ? directory : undefined;
+  const credentials = join(directory, 'credentials.json');
+  const ownSecrets = join(directory, 'own-secrets.json');
   const dynamo = await startEmbeddedDynamo(data ? { path: join(data, 'tables') } : {});
   const audience = `${publicUrl}/mcp`;
   // Beside the gateway's port when that is free, so that a token outlives a restart.
@@ -52,15 +58,15 @@ export async function startSurroundings(publicUrl: string, secretsFile: string, 
     credentials: { accessKeyId: aws.AWS_ACCESS_KEY_ID, secretAccessKey: aws.AWS_SECRET_ACCESS_KEY },
   });
   await createTables(client, tables);
-  const pepper = await ownSecret(secretsFile, pepperName);
-  await ownSecret(secretsFile, requestStateKeyName);
+  const pepper = await ownSecret(ownSecrets, pepperName);
+  await ownSecret(ownSecrets, requestStateKeyName);
 
   const settings: FunctionEnvironment = {
     GATEHOUSE_CATALOGUE_TABLE: tables.catalogue,
     GATEHOUSE_STATE_TABLE: tables.state,
     GATEHOUSE_AUDIT_TABLE: tables.audit,
-    GATEHOUSE_CREDENTIALS: `file:${secretsFile}`,
-    GATEHOUSE_OWN_SECRETS: `file:${secretsFile}`,
+    GATEHOUSE_CREDENTIALS: `file:${credentials}`,
+    GATEHOUSE_OWN_SECRETS: `file:${ownSecrets}`,
     GATEHOUSE_ISSUERS: JSON.stringify([
       { issuer: issuer.issuer, jwks_uri: issuer.jwksUri, audiences: [audience], algorithms: ['ES256'] },
     ]),
@@ -85,11 +91,11 @@ export async function startSurroundings(publicUrl: string, secretsFile: string, 
 }
 
 /** Made once, and kept with the data. */
-async function ownSecret(secretsFile: string, name: string): Promise<string> {
-  const credentials = fileCredentials(secretsFile);
-  const kept = await credentials.read(name);
+async function ownSecret(file: string, name: string): Promise<string> {
+  const secrets = fileCredentials(file);
+  const kept = await secrets.read(name);
   if (kept && 'value' in kept) return kept.value;
   const value = randomBytes(32).toString('base64url');
-  await credentials.write(name, { value });
+  await secrets.write(name, { value });
   return value;
 }

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { type CredentialStore, credentialSchema } from '../backends/credentials.ts';
 import { nameSchema } from '../catalogue/types.ts';
-import { pepperName, requestStateKeyName } from '../gateway/deps.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import { parseInput } from './parse-input.ts';
 
@@ -12,9 +11,6 @@ export async function putCredential(store: CredentialStore, name: string, body: 
     throw new GatewayError('invalid', 'A credential is named with letters, digits, ".", "_" and "-".', {
       field: 'credential',
     });
-  }
-  if (name === pepperName || name === requestStateKeyName) {
-    throw new GatewayError('forbidden', 'This name is the gateway’s own.', { field: 'credential' });
   }
   await store.write(name, credential);
 }

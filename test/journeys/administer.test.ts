@@ -149,10 +149,6 @@ describe('credentials', () => {
     expect(answer.status).toBe(422);
     expect(JSON.stringify(answer.body)).not.toContain('s3cret');
   });
-
-  it.each(['gatehouse-key-pepper', 'request-state-key'])('the gateway’s own name %s is refused', async (name) => {
-    expect(await gateway.admin('PUT', `/admin/credentials/${name}`, { value: 'x' })).toMatchObject({ status: 403 });
-  });
 });
 
 describe('admin routes', () => {

@@ -30,7 +30,7 @@ function startComposition(): Promise<Composition> {
 async function startInThisProcess(): Promise<Composition> {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'));
   const url = `http://127.0.0.1:${await freePort(0)}`;
-  const surroundings = await startSurroundings(url, join(directory, 'credentials.json'));
+  const surroundings = await startSurroundings(url, directory);
   const gateway = await serveGateway(url, { ...surroundings.env, ...quiet });
   return {
     ...surroundings,

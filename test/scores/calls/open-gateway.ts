@@ -36,7 +36,7 @@ const rules = [{ name: 'everything', roles: ['score'], risk_levels: ['read', 'wr
 export async function openGateway(): Promise<OpenGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-calls-'));
   const url = `http://127.0.0.1:${await freePort(0)}`;
-  const surroundings = await startSurroundings(url, join(directory, 'credentials.json'));
+  const surroundings = await startSurroundings(url, directory);
   const gateway = await serveGateway(url, { ...surroundings.env, ...quiet, GATEHOUSE_RULES: JSON.stringify(rules) });
   const key = await surroundings.issueAdminKey('score');
   const token = await surroundings.signToken('score', ['score']);
