@@ -2,18 +2,16 @@ import * as z from 'zod/mini';
 import { systemClock } from './gateway/clock.ts';
 import { openState } from './gateway/deps.ts';
 import { logger, wrapped } from './gateway/telemetry.ts';
+import { guardWith } from './mcp/guard.ts';
+import { guardedRoom } from './mcp/guarded-room.ts';
 import { openRoom } from './mcp/open-room.ts';
 import { runTask } from './mcp/tasks/run-task.ts';
 import { taskStore } from './mcp/tasks/task-store.ts';
 
 const [{ tools, states }, state] = await Promise.all([openRoom(process.env), openState(process.env, systemClock)]);
-const deps = {
-  tasks: taskStore(state, systemClock),
-  room: tools,
-  states,
-  clock: systemClock,
-  failed: (error: Error) => logger.warn('task_fault', { error }),
-};
+const failed = (error: Error) => logger.warn('task_fault', { error });
+const room = guardedRoom(tools, guardWith(failed));
+const deps = { tasks: taskStore(state, systemClock), room, states, clock: systemClock, failed };
 
 const eventSchema = z.strictObject({ task_id: z.string() });
 

@@ -19,7 +19,8 @@ export interface ToolCall extends AskedCall {
   consent(tool: Tool): Promise<Consent>;
 }
 
-export type Consent = 'given' | 'declined' | 'not_asked';
+/** `impossible`: the client cannot ask. */
+export type Consent = 'given' | 'declined' | 'not_asked' | 'impossible';
 
 export interface CallDeps extends ExamineDeps, BackendDeps, TrailDeps {
   /** Absent: every result is given as it is. */
@@ -53,7 +54,8 @@ export async function callTool(received: ToolCall, deps: CallDeps): Promise<Call
 
   // Where the tool needs it, go on only with the consent of whoever uses the client.
   const consent = tool.requires_confirmation ? await received.consent(tool) : 'given';
-  if (consent === 'not_asked') return { unconfirmed: tool };
+  if (consent === 'impossible') await trail.refuse('cannot_ask_user');
+  if (consent === 'not_asked' || consent === 'impossible') return { unconfirmed: tool };
   if (consent === 'declined') {
     await trail.refuse('declined_by_user');
     return declinedCall(tool.name);

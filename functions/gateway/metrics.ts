@@ -1,4 +1,5 @@
-const service = 'gatehouse';
+/** As which logs, traces and metrics know the gateway. */
+export const service = 'gatehouse';
 
 /** CloudWatch's name for what this gateway counts; nothing is counted where there is none, as on one machine. */
 const namespace = process.env.GATEHOUSE_METRICS_NAMESPACE ?? '';
@@ -8,7 +9,7 @@ export type Measures = Record<string, { unit: 'Count' | 'Milliseconds'; value: n
 
 /**
  * Writes one line in CloudWatch's embedded metric format: CloudWatch Logs makes a metric of each measure, under the
- * service and these dimensions. To standard output as it is, because Lambda's `console` puts words in front of a line.
+ * service and these dimensions. To standard output as it is, because Lambda's `console` wraps what it is given.
  */
 export function publishMetrics(dimensions: Record<string, string>, measures: Measures): void {
   if (namespace) process.stdout.write(`${JSON.stringify(embedded(dimensions, measures))}\n`);

@@ -2,12 +2,10 @@ import { isRequestXRaySampled } from '@aws-lambda-powertools/commons/utils/env';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Tracer } from '@aws-lambda-powertools/tracer';
 import middy, { type MiddlewareObj } from '@middy/core';
-import { type Measures, publishMetrics } from './metrics.ts';
-
-const serviceName = 'gatehouse';
+import { type Measures, publishMetrics, service } from './metrics.ts';
 
 /** Structured log lines: one event name each and ids, never whole events, headers, tokens or bodies. */
-export const logger = new Logger({ serviceName });
+export const logger = new Logger({ serviceName: service });
 
 /** What is counted of a call that was sent. */
 interface ToolExecution {
@@ -92,7 +90,7 @@ let tracer: Tracer | undefined;
 async function loadTracer(): Promise<Tracer> {
   if (!tracer) {
     const { Tracer } = await import('@aws-lambda-powertools/tracer');
-    tracer = new Tracer({ serviceName });
+    tracer = new Tracer({ serviceName: service });
   }
   return tracer;
 }

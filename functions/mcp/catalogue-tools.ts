@@ -39,9 +39,9 @@ export function catalogueTools(deps: CallDeps, confirmation: Confirmation): Tool
     },
 
     call: async (caller, name, args, context) => {
-      const consent = (tool: Tool) => confirmation.consent(tool, context);
+      const consent = (tool: Tool) => confirmation.consent(caller, tool, context);
       const answer = await callTool({ ...caller, name, arguments: args, consent }, deps);
-      if (answer && 'unconfirmed' in answer) return confirmation.ask(answer.unconfirmed, args, context);
+      if (answer && 'unconfirmed' in answer) return confirmation.ask(caller, answer.unconfirmed, args, context);
       return answer && toResult(answer);
     },
   };

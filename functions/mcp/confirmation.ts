@@ -1,21 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type CallToolResult,
   type InputRequiredResult,
   inputRequired,
   inputResponse,
+  MissingRequiredClientCapabilityError,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Consent } from '../call/call-tool.ts';
 import type { Tool } from '../catalogue/types.ts';
 import type { Clock } from '../gateway/clock.ts';
 import type { StateStore } from '../state/store.ts';
+import { questionAbout } from './question-about.ts';
 import { type RequestStates, stateSeconds } from './request-state.ts';
+import type { Caller } from './tool-room.ts';
 
 /** How a person at the client consents to a call. */
 export interface Confirmation {
-  /** What was said to this very call. Each consent counts once: whoever brings it again is asked again. */
-  consent(tool: Tool, context: ServerContext): Promise<Consent>;
-  ask(tool: Tool, args: Record<string, unknown>, context: ServerContext): Promise<InputRequiredResult>;
+  /** What was said to this very call. Each answer counts once: whoever brings it again is asked again. */
+  consent(caller: Caller, tool: Tool, context: ServerContext): Promise<Consent>;
+  /** What asks for consent; for a client that cannot ask, an error that says so. */
+  ask(
+    caller: Caller,
+    tool: Tool,
+    args: Record<string, unknown>,
+    context: ServerContext,
+  ): Promise<InputRequiredResult | CallToolResult>;
 }
 
 /** What the client carries while its user is asked. */
@@ -25,39 +35,54 @@ interface Asked {
   content_hash: string;
 }
 
-/** More of the arguments than a person would read. */
-const shownCharacters = 2_000;
 const question = 'confirm';
 
 export function confirmation(states: RequestStates, openState: () => Promise<StateStore>, clock: Clock): Confirmation {
+  /** Whether nobody has brought this answer before. It is kept for longer than the state can be opened. */
+  async function isFirst({ once }: Asked): Promise<boolean> {
+    const until = Math.ceil(clock() / 1_000) + 2 * stateSeconds;
+    return (await openState()).create(`CONSENT#${once}`, {}, until);
+  }
+
   return {
-    async consent(tool, { mcpReq }) {
+    async consent({ canAsk }, tool, { mcpReq }) {
+      if (!canAsk) return 'impossible';
       const answer = inputResponse(mcpReq.inputResponses, question);
       const asked = mcpReq.requestState<Asked>();
       if (answer.kind !== 'elicit' || asked?.content_hash !== tool.content_hash) return 'not_asked';
-      if (answer.action !== 'accept') return 'declined';
-      // Kept for longer than the state can be opened.
-      const until = Math.ceil(clock() / 1_000) + 2 * stateSeconds;
-      const isFirst = await (await openState()).create(`CONSENT#${asked.once}`, {}, until);
-      return isFirst ? 'given' : 'not_asked';
+      if (!(await isFirst(asked))) return 'not_asked';
+      return answer.action === 'accept' ? 'given' : 'declined';
     },
 
-    async ask(tool, args, context) {
+    async ask({ canAsk }, tool, args, context) {
+      if (!canAsk) return cannotAsk(tool, context);
+      const { content_hash } = tool;
       const elicitation = inputRequired.elicit({
         message: questionAbout(tool, args),
         // Nothing to fill in: to accept is to consent.
         requestedSchema: { type: 'object', properties: {} },
+        // Whoever takes over a stream must not take the answer to the same words about another definition.
+        _meta: { 'gatehouse/content_hash': content_hash },
       });
-      const asked: Asked = { once: randomUUID(), content_hash: tool.content_hash };
-      const requestState = await states.seal(asked, context);
-      return inputRequired({ inputRequests: { [question]: elicitation }, requestState });
+      const asked: Asked = { once: randomUUID(), content_hash };
+      return inputRequired({
+        inputRequests: { [question]: elicitation },
+        requestState: await states.seal(asked, context),
+      });
     },
   };
 }
 
-function questionAbout({ name, title, risk_level }: Tool, args: Record<string, unknown>): string {
-  const text = JSON.stringify(args, null, 2);
-  const rest = text.length - shownCharacters;
-  const shown = rest > 0 ? `${text.slice(0, shownCharacters)}\n… and ${rest} characters more` : text;
-  return `Call ${title === undefined ? name : `“${title}” (${name})`}, a ${risk_level} tool, with these arguments?\n${shown}`;
+/** Clients of 2025 have no error that says what they lack (-32021 came with 2026-07-28). */
+function cannotAsk({ name }: Tool, { mcpReq }: ServerContext): CallToolResult {
+  const message = `The tool ${name} needs its user's confirmation (elicitation), and this client cannot ask for it. Nothing was sent.`;
+  if (mcpReq.envelope) {
+    throw new MissingRequiredClientCapabilityError({ requiredCapabilities: { elicitation: {} } }, message);
+  }
+  const next_step = 'Call it from a client that supports elicitation.';
+  return {
+    content: [{ type: 'text', text: `${message}\n${next_step}` }],
+    structuredContent: { kind: 'cannot_ask_user', message, next_step },
+    isError: true,
+  };
 }

@@ -50,7 +50,7 @@ export interface EndpointOptions {
 export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
   const { url, face, room, states, failed, sessions, tasks, library, subscriptions } = options;
   const guard = guardWith(failed);
-  const serve = serverFactory(face, guardedRoom(room, guard), states, {
+  const serve = serverFactory(face, guardedRoom(room, guard), watched(states, failed), {
     tasks: tasks && guardedDesk(openTaskDesk(room, tasks, failed), guard),
     library: library && { open: library, guard },
     tellsChanges: !!subscriptions,
@@ -67,6 +67,7 @@ export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
       const authInfo = authInfoOf(caller);
       // Without a signal: a Lambda is not told when its client leaves. A call ends by its own deadline, and its stream with it.
       const web = toWeb(request);
+      if (bringsState(message)) await states.ready();
       if (legacy && (await isLegacyRequest(web, message)))
         return legacy.post(request, message, { authInfo, request: web });
       if (subscriptions && isListen(message)) {
@@ -90,6 +91,25 @@ export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
 /** Those of a single request: a batch has several. */
 function paramsOf(message: unknown): unknown {
   return (message as { params?: unknown } | null)?.params;
+}
+
+function bringsState(message: unknown): boolean {
+  return (paramsOf(message) as { requestState?: unknown } | undefined)?.requestState !== undefined;
+}
+
+/** The SDK tells nobody of a state that cannot be opened: it may be forged. */
+function watched(states: RequestStates, failed: (error: Error) => void): RequestStates {
+  return {
+    ...states,
+    open: async (sealed, context) => {
+      try {
+        return await states.open(sealed, context);
+      } catch (error) {
+        failed(new Error('The state of a request was refused.', { cause: error }));
+        throw error;
+      }
+    },
+  };
 }
 
 function isListen(message: unknown): boolean {

@@ -12,6 +12,8 @@ export const stateSeconds = 600;
  */
 export interface RequestStates {
   seal(payload: unknown, context: ServerContext): Promise<string>;
+  /** Throws `unavailable` when nothing can be opened now: what cannot be looked into must not look forged. */
+  ready(): Promise<void>;
   /** What was sealed. Throws for what was changed, is too old, or was sealed for another principal or another request. */
   open(sealed: string, context: ServerContext): Promise<unknown>;
 }
@@ -27,14 +29,18 @@ export function requestStates(readKey: () => Promise<string>): RequestStates {
     return made.codec;
   }
   return {
+    ready: async () => void (await codec()),
     seal: async (payload, context) => (await codec()).mint(payload, context),
     open: async (sealed, context) => (await codec()).verify(sealed, context),
   };
 }
 
-/** Who asks for what: the principal, the method, and its parameters but for what each round brings anew. */
+/**
+ * Who asks for what: the principal, the method, the names that the parameters use, and the parameters but for what each
+ * round brings anew.
+ */
 function requestOf({ mcpReq, http }: ServerContext): string {
-  const { principal, params } = callerFrom(http?.authInfo);
+  const { principal, schemas, params } = callerFrom(http?.authInfo);
   const { _meta, inputResponses, requestState, ...same } = (params ?? {}) as Record<string, unknown>;
-  return canonicalJson([ownerOf(principal), mcpReq.method, same]);
+  return canonicalJson([ownerOf(principal), mcpReq.method, schemas, same]);
 }

@@ -10,6 +10,7 @@ import {
   type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
 import { callerFrom } from './caller.ts';
+import { canAskUser } from './can-ask-user.ts';
 import { cursorTo, decodeCursor } from './cursor.ts';
 import { elicitationValidator } from './elicitation-validator.ts';
 import { decodeHeaderValue } from './header-value.ts';
@@ -110,7 +111,8 @@ export function serverFactory(
       const support = isModern && tasks ? await room.taskSupport(caller, tool, args) : undefined;
       const task = support && tasks && (await callAsTask({ tool, args }, support, caller, callContext, tasks));
       if (task) return task;
-      const result = await room.call(caller, tool, args, callContext);
+      const canAsk = canAskUser(mcp.server.getClientCapabilities());
+      const result = await room.call({ ...caller, canAsk }, tool, args, callContext);
       if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
       if (isInputRequiredResult(result)) return result;
       return mcp.server.projectCallToolResult(readable(result, mcp.server.getNegotiatedProtocolVersion()), undefined);

@@ -17,6 +17,8 @@ export interface Caller {
   deadline: number;
   /** The task that the call is the work of, if it is. */
   taskId?: string;
+  /** Whether the client can show its user a form. */
+  canAsk?: boolean;
   /** Aborts when nobody wants the answer any more, where that can be known. */
   cancelled?: AbortSignal;
   /** The parameters of the request, where it is a single one: what is sealed for its next round is bound to them. */

@@ -191,6 +191,12 @@ describe('the consent to a call', () => {
   const bring = (requestState: string, params: Record<string, unknown> = may, as = token) =>
     send('tools/call', { ...params, inputResponses: accepted, requestState }, as);
 
+  /** One character of the seal is another; the last would hold bits that nobody looks at. */
+  const changed = (state: string) => {
+    const at = state.length - 5;
+    return `${state.slice(0, at)}${state[at] === 'A' ? 'B' : 'A'}${state.slice(at + 1)}`;
+  };
+
   const asksAgain = { result: { resultType: 'input_required' } };
   const refused = { error: { code: -32602 } };
 
@@ -217,7 +223,7 @@ describe('the consent to a call', () => {
   it.each<[string, () => Promise<unknown>, object]>([
     ['with other arguments', async () => bring(await ask(), call({ title: 'June' })), refused],
     ['by somebody else', async () => bring(await ask(), may, await gateway.token('operator', 'eve')), refused],
-    ['with a state that was changed', async () => bring(`${(await ask()).slice(0, -1)}x`), refused],
+    ['with a state that was changed', async () => bring(changed(await ask())), refused],
     ['without a state', async () => send('tools/call', { ...may, inputResponses: accepted }), asksAgain],
     [
       'with the state of another tool',

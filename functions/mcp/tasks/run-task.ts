@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Clock } from '../../gateway/clock.ts';
 import { authInfoOf } from '../caller.ts';
+import { canAskUser } from '../can-ask-user.ts';
 import type { RequestStates } from '../request-state.ts';
 import type { Caller, ToolRoom } from '../tool-room.ts';
 import { isBegun, isOver, type Task } from './task.ts';
@@ -75,7 +76,8 @@ async function outcomeOf(
   { room, failed, states }: RunTaskDeps,
 ): Promise<Partial<Task>> {
   const { principal, schemas, request_id: requestId } = task;
-  const caller = { principal, schemas, requestId, taskId: task.id, deadline, cancelled };
+  const canAsk = canAskUser(task.capabilities);
+  const caller = { principal, schemas, requestId, taskId: task.id, deadline, canAsk, cancelled };
   try {
     const context = await contextOf(task, caller, states);
     const result = await room.call(caller, task.tool, task.args, context);
