@@ -47,7 +47,7 @@ const port = Number(options.port);
 if (!Number.isInteger(port) || port < 0 || port > 65_535) fail('--port must be a number between 0 and 65535.');
 
 const data = resolve(options.data);
-const isFirstStart = !existsSync(data);
+const isFirstStart = !existsSync(join(data, 'own-secrets.json'));
 const publicUrl = `http://127.0.0.1:${await freePort(port).catch(() => fail(`Port ${port} is taken. Choose another with --port.`))}`;
 const closers: (() => Promise<void>)[] = [];
 
