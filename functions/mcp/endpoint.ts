@@ -9,7 +9,7 @@ import type { Library } from './library/library.ts';
 import type { RequestStates } from './request-state.ts';
 import { type ServerFace, serverFactory } from './server.ts';
 import { type SessionState, sessionEndpoint } from './sessions/session-endpoint.ts';
-import { listen, type Subscriptions } from './subscriptions/listen.ts';
+import type { Subscriptions } from './subscriptions/subscriptions.ts';
 import { guardedDesk } from './tasks/guarded-desk.ts';
 import { openTaskDesk, type TaskState } from './tasks/task-desk.ts';
 import type { Caller, ToolRoom } from './tool-room.ts';
@@ -53,7 +53,7 @@ export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
   const serve = serverFactory(face, guardedRoom(room, guard), watched(states, failed), {
     tasks: tasks && guardedDesk(openTaskDesk(room, tasks, failed), guard),
     library: library && { open: library, guard },
-    tellsChanges: !!subscriptions,
+    tellsChanges: { modern: !!subscriptions, legacy: false },
   });
   const handler = createMcpHandler(serve, { onerror: failed });
   const legacy = sessions && sessionEndpoint({ ...sessions, serve, failed });
@@ -71,6 +71,7 @@ export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
       if (legacy && (await isLegacyRequest(web, message)))
         return legacy.post(request, message, { authInfo, request: web });
       if (subscriptions && isListen(message)) {
+        const { listen } = await import('./subscriptions/listen.ts');
         const listening = await listen(web, message, caller, serve, subscriptions, failed);
         return { ...(await toAnswer(listening.response)), finished: listening.finished };
       }

@@ -12,7 +12,7 @@ import { withSearch } from './search-tools.ts';
 import type { StartWork } from './tasks/task-desk.ts';
 import type { Caller } from './tool-room.ts';
 
-/** Milliseconds between two looks for changes: an instance trusts what it has read as long. */
+/** Milliseconds between two looks for changes: an instance trusts for as long what it has read. */
 const pollMs = 5_000;
 
 /**
@@ -34,6 +34,13 @@ export async function openMcpEndpoint(env: NodeJS.ProcessEnv, start?: StartWork)
     const { revision } = await catalogue.head();
     return { tools: revision, prompts: revision, resources: revision };
   };
+  const openLibrary = () => {
+    library ??= import('./library/catalogue-library.ts').then(({ catalogueLibrary }) =>
+      catalogueLibrary({ catalogue, store, may, results }),
+    );
+    return library;
+  };
+  const resources = async () => (await openLibrary()).resources;
   return mcpEndpoint({
     url: `${readSettings('endpoint', env).GATEHOUSE_PUBLIC_URL}/mcp`,
     face: { name: 'gatehouse', title: 'Gatehouse', version },
@@ -44,14 +51,9 @@ export async function openMcpEndpoint(env: NodeJS.ProcessEnv, start?: StartWork)
     }),
     states,
     failed: (error) => logger.warn('protocol_fault', { error }),
-    library: () => {
-      library ??= import('./library/catalogue-library.ts').then(({ catalogueLibrary }) =>
-        catalogueLibrary({ catalogue, store, may, results }),
-      );
-      return library;
-    },
+    library: openLibrary,
     ...(kept && hasSessions && { sessions: kept }),
     ...(kept && start && { tasks: { ...kept, start } }),
-    ...(kept && tellsChanges && { subscriptions: { ...kept, pollMs, stamps } }),
+    ...(kept && tellsChanges && { subscriptions: { ...kept, pollMs, stamps, resources } }),
   });
 }

@@ -36,15 +36,14 @@ export interface Extras {
   tasks?: TaskDesk | undefined;
   /** Resources, prompts and skills. */
   library?: ServedLibrary | undefined;
-  /** Whether clients that listen are told when what is listed changes. */
-  tellsChanges?: boolean;
+  /** Whether clients are told of changes, by their era. */
+  tellsChanges?: Record<McpRequestContext['era'], boolean>;
 }
 
 /** How long a client may keep a list: a tool that was revoked since is refused when it is called. */
 const listTtlMs = 60_000;
 const discoverTtlMs = 3_600_000;
 
-/** No subscriptions to single resources: nothing would ever be sent for one. */
 const libraryCapabilities = { resources: {}, prompts: {} };
 const libraryHint = { ttlMs: listTtlMs, cacheScope: 'private' } as const;
 const libraryHints = {
@@ -65,15 +64,15 @@ export function serverFactory(
   states: RequestStates,
   extras: Extras = {},
 ): McpServerFactory {
-  const { tasks, library, tellsChanges = false } = extras;
+  const { tasks, library, tellsChanges = { modern: false, legacy: false } } = extras;
   const { name, title, version, instructions } = face;
-  const optionsFor = (isModern: boolean): ServerOptions => ({
+  const optionsFor = (isModern: boolean, tells: boolean): ServerOptions => ({
     ...face.options,
     capabilities: {
       ...face.options?.capabilities,
-      ...listed({ ...face.options?.capabilities, ...(library && libraryCapabilities) }, isModern && tellsChanges),
+      ...listed({ ...face.options?.capabilities, ...(library && libraryCapabilities) }, tells),
       ...(library && { completions: {} }),
-      tools: { listChanged: isModern && tellsChanges },
+      tools: { listChanged: tells },
       ...(isModern && tasks && { extensions: { ...face.options?.capabilities?.extensions, [tasksExtension]: {} } }),
     },
     ...(instructions !== undefined && { instructions }),
@@ -86,8 +85,7 @@ export function serverFactory(
     jsonSchemaValidator: elicitationValidator,
     requestState: { verify: states.open },
   });
-  // Only a client of 2026-07-28 can listen, and has tasks.
-  const options = { modern: optionsFor(true), legacy: optionsFor(false) };
+  const options = { modern: optionsFor(true, tellsChanges.modern), legacy: optionsFor(false, tellsChanges.legacy) };
 
   return async (context) => {
     const caller = callerFrom(context.authInfo);
@@ -136,7 +134,7 @@ function readable(result: CallToolResult, version = '2025-03-26'): CallToolResul
 function listed({ prompts, resources }: ServerOptions['capabilities'] = {}, listChanged: boolean) {
   return {
     ...(prompts && { prompts: { ...prompts, listChanged } }),
-    ...(resources && { resources: { ...resources, listChanged } }),
+    ...(resources && { resources: { ...resources, listChanged, ...(listChanged && { subscribe: true }) } }),
   };
 }
 

@@ -1,19 +1,20 @@
-import type { Stamps } from '../../functions/mcp/subscriptions/watch-changes.ts';
+import type { Subscriptions } from '../../functions/mcp/subscriptions/subscriptions.ts';
 import type { StateStore } from '../../functions/state/store.ts';
 import { type Fixture, text } from './fixture.ts';
 
-const kinds = ['tools', 'prompts', 'resources'] as const;
-type Kind = (typeof kinds)[number];
+const lists = ['tools', 'prompts', 'resources'] as const;
+type Kind = (typeof lists)[number] | 'watched-resource';
 
-/** Tools that pretend to change what is listed, for whoever listens on any instance. */
+/** Tools that pretend to change something, for whoever listens on any instance. */
 export const changeTools: Record<string, Fixture> = {
-  test_trigger_tool_change: change('tools'),
-  test_trigger_prompt_change: change('prompts'),
+  test_trigger_tool_change: change('tools', 'Says that the list of tools has changed'),
+  test_trigger_prompt_change: change('prompts', 'Says that the list of prompts has changed'),
+  test_trigger_resource_change: change('watched-resource', 'Says that the watched resource has changed'),
 };
 
-function change(kind: Kind): Fixture {
+function change(kind: Kind, description: string): Fixture {
   return {
-    description: `Says that the list of ${kind} has changed`,
+    description,
     run: async (_args, _context, state) => {
       await state.remove(keyOf(kind));
       await state.create(keyOf(kind), { stamp: crypto.randomUUID() }, Math.ceil(Date.now() / 1_000) + 3_600);
@@ -23,11 +24,18 @@ function change(kind: Kind): Fixture {
 }
 
 /** What watching instances compare. */
-export async function readStamps(state: StateStore): Promise<Stamps> {
-  const entries = await Promise.all(
-    kinds.map(async (kind) => [kind, String((await state.get(keyOf(kind)))?.value.stamp)] as const),
-  );
-  return Object.fromEntries(entries);
+export function fixtureStamps(state: StateStore): Pick<Subscriptions, 'stamps' | 'resources'> {
+  const stampOf = async (kind: Kind) => String((await state.get(keyOf(kind)))?.value.stamp);
+  return {
+    stamps: async () => {
+      const [tools = '', prompts = '', resources = ''] = await Promise.all(lists.map(stampOf));
+      return { tools, prompts, resources };
+    },
+    resources: async () => ({
+      has: async (_, uri) => /^test:\/\/(static-text|watched-resource)$/.test(uri),
+      stamp: async (_, uri) => (uri === 'test://watched-resource' ? stampOf('watched-resource') : undefined),
+    }),
+  };
 }
 
 function keyOf(kind: Kind): string {

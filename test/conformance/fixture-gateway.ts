@@ -10,7 +10,7 @@ import { runTask } from '../../functions/mcp/tasks/run-task.ts';
 import type { StartWork } from '../../functions/mcp/tasks/task-desk.ts';
 import { taskStore } from '../../functions/mcp/tasks/task-store.ts';
 import type { StateStore } from '../../functions/state/store.ts';
-import { readStamps } from './change-tools.ts';
+import { fixtureStamps } from './change-tools.ts';
 import { fixtureFace } from './fixture-face.ts';
 import { fixtureRoom } from './fixture-room.ts';
 import { states } from './request-state.ts';
@@ -43,7 +43,7 @@ export function fixtureGateway(options: FixtureGatewayOptions): (request: PlainR
     failed,
     sessions: kept,
     tasks: { ...kept, start },
-    subscriptions: { ...kept, pollMs: 200, stamps: () => readStamps(state) },
+    subscriptions: { ...kept, pollMs: 200, ...fixtureStamps(state) },
   });
   const checkOrigin = originCheck({ publicUrl, allowedOrigins: [] });
   return async (request) => {

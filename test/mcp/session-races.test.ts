@@ -120,13 +120,13 @@ describe('what happens at the same moment', () => {
   it('does not free the slot of another stream', async () => {
     const clock = movableClock();
     const state = memoryState(clock);
-    const claimAll = () =>
-      Promise.all(Array.from({ length: maxStreams }, () => claimSlot(state, ada, clock() + 5_000)));
+    const claim = () => claimSlot({ principal: ada, deadline: clock() + 5_000 }, { state, clock });
+    const claimAll = () => Promise.all(Array.from({ length: maxStreams }, claim));
     const [first] = await claimAll();
     clock.advance(10_000);
     await claimAll();
-    await first?.();
-    expect(await claimSlot(state, ada, clock() + 5_000)).toBeUndefined();
+    await first?.free();
+    await expect(claim()).rejects.toThrow('4 streams open');
   });
 });
 
@@ -144,7 +144,7 @@ describe('a client that is told that it is listening', () => {
       room: fixtureRoom(state),
       states,
       failed: () => {},
-      subscriptions: { state, clock: systemClock, pollMs: 50, stamps },
+      subscriptions: { state, clock: systemClock, pollMs: 50, stamps, resources: () => Promise.reject() },
     });
     const _meta = {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',

@@ -57,6 +57,15 @@ export function catalogueLibrary(deps: LibraryDeps): Library {
     }
   }
 
+  async function has(caller: Caller, uri: string): Promise<boolean> {
+    return uri.startsWith('spec://') ? specs.has(caller, uri) : (await read(caller, uri)) !== undefined;
+  }
+
+  async function stamp(caller: Caller, uri: string): Promise<string | undefined> {
+    if (uri.startsWith('spec://')) return specs.stamp(caller, uri);
+    return uri.startsWith('skill://') ? skills.stamp(uri) : undefined;
+  }
+
   return {
     prompts: cataloguePrompts(deps.catalogue),
     skills,
@@ -70,6 +79,8 @@ export function catalogueLibrary(deps: LibraryDeps): Library {
         return templates.filter(({ name }) => name !== 'skill' || hasSkills);
       },
       read,
+      has,
+      stamp,
       async complete(caller, template, variable, value) {
         if (!templates.some(({ uriTemplate }) => uriTemplate === template)) return undefined;
         return variable === 'spec' ? beginningWith(await specs.names(caller), value) : [];

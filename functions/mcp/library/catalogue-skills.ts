@@ -19,6 +19,8 @@ export interface CatalogueSkills extends SkillShelf {
   /** The `SKILL.md` of each. */
   manifests(): Promise<Resource[]>;
   read(uri: string): Promise<Contents | undefined>;
+  /** Something that changes when the file does. */
+  stamp(uri: string): Promise<string>;
 }
 
 /** The skills that administrators keep. */
@@ -74,6 +76,12 @@ export function catalogueSkills({ catalogue, store }: SkillDeps): CatalogueSkill
         return [contentOf(uri, data)];
       }
       return undefined;
+    },
+
+    async stamp(uri) {
+      const canonical = canonicalOf(uri);
+      const files = (await all()).flatMap(({ entry }) => entry.resources);
+      return files.find((file) => file.uri === canonical)?.digest ?? 'none';
     },
   };
 }

@@ -29,6 +29,10 @@ export interface ResourceShelf {
   templates(caller: Caller): Promise<ResourceTemplateType[]>;
   /** `undefined` for an unknown resource. */
   read(caller: Caller, uri: string): Promise<Contents | undefined>;
+  /** Whether `read` finds the resource. */
+  has(caller: Caller, uri: string): Promise<boolean>;
+  /** Something that changes when the resource does, or goes, or comes back; `undefined` for one that never changes. */
+  stamp(caller: Caller, uri: string): Promise<string | undefined>;
   /** Values for a variable of a template that begin with `value`; `undefined` for an unknown template. */
   complete(caller: Caller, template: string, variable: string, value: string): Promise<string[] | undefined>;
 }

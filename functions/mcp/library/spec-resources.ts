@@ -16,6 +16,10 @@ export interface SpecDeps {
 export interface SpecResources {
   list(caller: Caller): Promise<Resource[]>;
   read(caller: Caller, uri: string): Promise<Contents | undefined>;
+  /** Whether `read` finds something; for a whole document without reading it. */
+  has(caller: Caller, uri: string): Promise<boolean>;
+  /** Something that changes when the document does, of which a file is a part. */
+  stamp(caller: Caller, uri: string): Promise<string>;
   names(caller: Caller): Promise<string[]>;
 }
 
@@ -29,19 +33,31 @@ export function specResources({ catalogue, store, may }: SpecDeps): SpecResource
     return Object.values(specs).filter(({ name }) => usable.has(name));
   }
 
+  async function find(caller: Caller, name: string | undefined): Promise<Spec | undefined> {
+    return (await visible(caller)).find((spec) => spec.name === name);
+  }
+
+  async function read(caller: Caller, uri: string): Promise<Contents | undefined> {
+    const place = placeOf(uri);
+    const spec = await find(caller, place?.spec);
+    const kept = spec && (await store.specDocument(spec.name, spec.revision));
+    const text = kept && textAt(kept.document, place?.path);
+    if (text === undefined) return undefined;
+    return [{ uri, mimeType: typeOf(text, place?.path), text }];
+  }
+
   return {
     list: async (caller) => (await visible(caller)).map(toResource),
     names: async (caller) => (await visible(caller)).map(({ name }) => name).sort(),
+    read,
 
-    async read(caller, uri) {
+    async has(caller, uri) {
       const place = placeOf(uri);
-      if (!place) return undefined;
-      const spec = (await visible(caller)).find(({ name }) => name === place.spec);
-      const kept = spec && (await store.specDocument(spec.name, spec.revision));
-      const text = kept && textAt(kept.document, place.path);
-      if (text === undefined) return undefined;
-      return [{ uri, mimeType: typeOf(text, place.path), text }];
+      if (place?.path !== undefined) return (await read(caller, uri)) !== undefined;
+      return (await find(caller, place?.spec)) !== undefined;
     },
+
+    stamp: async (caller, uri) => (await find(caller, placeOf(uri)?.spec))?.document_hash ?? 'none',
   };
 }
 

@@ -1,24 +1,15 @@
-import { createMcpHandler, InMemoryServerEventBus, type McpServerFactory } from '@modelcontextprotocol/server';
-import type { Clock } from '../../gateway/clock.ts';
-import { GatewayError } from '../../gateway/errors.ts';
-import type { StateStore } from '../../state/store.ts';
+import {
+  createMcpHandler,
+  InMemoryServerEventBus,
+  type McpServerFactory,
+  type ServerEvent,
+} from '@modelcontextprotocol/server';
+import * as z from 'zod/mini';
 import { authInfoOf } from '../caller.ts';
 import type { Caller } from '../tool-room.ts';
-import { claimSlot, maxStreams } from './claim-slot.ts';
-import { type Stamps, watchChanges } from './watch-changes.ts';
-
-/** What `subscriptions/listen` lives on. */
-export interface Subscriptions {
-  /** What would be listed now, in short. */
-  stamps: () => Promise<Stamps>;
-  /** Milliseconds between two looks. */
-  pollMs: number;
-  state: StateStore;
-  clock: Clock;
-}
-
-/** API Gateway ends a stream on which nothing happens for five minutes, and each open one costs an instance. */
-const longestMs = 240_000;
+import { claimSlot } from './claim-slot.ts';
+import { maxResources, type Subscriptions, stampsOf } from './subscriptions.ts';
+import { isList, watchChanges } from './watch-changes.ts';
 
 export interface Listening {
   response: Response;
@@ -35,15 +26,11 @@ export async function listen(
   message: unknown,
   caller: Caller,
   serve: McpServerFactory,
-  { stamps, pollMs, state, clock }: Subscriptions,
+  subscriptions: Subscriptions,
   failed: (error: Error) => void,
 ): Promise<Listening> {
-  const until = Math.min(caller.deadline, clock() + longestMs);
-  const free = await claimSlot(state, caller.principal, until);
-  if (!free) {
-    const text = `There are ${maxStreams} streams open already for this principal; close one first.`;
-    throw new GatewayError('conflict', text, { details: { open: maxStreams } });
-  }
+  const { pollMs, clock } = subscriptions;
+  const { until, free } = await claimSlot(caller, subscriptions);
   const bus = new InMemoryServerEventBus(failed);
   const handler = createMcpHandler(serve, { onerror: failed, bus });
   const close = async () => {
@@ -51,21 +38,44 @@ export async function listen(
     await free();
   };
   try {
+    const { parsedBody, uris } = await narrowed(message, caller, subscriptions);
     // Read before the client is told that it is listening: from then on nothing may escape it.
-    const before = await stamps();
-    const response = await handler.fetch(request, { authInfo: authInfoOf(caller), parsedBody: message });
-    const over = new AbortController();
-    const limit = setTimeout(() => over.abort(), until - clock());
-    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
-    if (!isStream) over.abort();
-    const finished = watchChanges(before, stamps, bus, pollMs, over.signal)
-      .catch(failed)
-      .finally(() => clearTimeout(limit))
-      .then(close)
-      .catch(failed);
+    const told = new Map(await stampsOf(subscriptions, caller, uris));
+    const response = await handler.fetch(request, { authInfo: authInfoOf(caller), parsedBody });
+    // Nobody listens to a refusal, to an acknowledgement of nothing, or after a client was seen to leave.
+    const look = async () => (bus.listenerCount > 0 ? stampsOf(subscriptions, caller, uris) : undefined);
+    const tell = (topic: string) => bus.publish(eventAbout(topic));
+    const over = AbortSignal.timeout(Math.max(0, until - clock()));
+    const finished = watchChanges(told, look, tell, pollMs, over).catch(failed).then(close).catch(failed);
     return { response, finished };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+const naming = z.looseObject({
+  params: z.looseObject({
+    notifications: z.looseObject({ resourceSubscriptions: z.array(z.string()) }),
+  }),
+});
+
+/**
+ * The message without the resources that do not exist for the caller: the SDK acknowledges whichever are named. What
+ * has another form is the SDK's to refuse.
+ */
+async function narrowed(message: unknown, caller: Caller, { resources }: Subscriptions) {
+  const parsed = z.safeParse(naming, message);
+  if (!parsed.success) return { parsedBody: message, uris: [] };
+  const { params } = parsed.data;
+  const uris: string[] = [];
+  for (const uri of new Set(params.notifications.resourceSubscriptions.slice(0, maxResources))) {
+    if (await (await resources()).has(caller, uri)) uris.push(uri);
+  }
+  const notifications = { ...params.notifications, resourceSubscriptions: uris };
+  return { parsedBody: { ...parsed.data, params: { ...params, notifications } }, uris };
+}
+
+function eventAbout(topic: string): ServerEvent {
+  return isList(topic) ? { kind: `${topic}_list_changed` } : { kind: 'resource_updated', uri: topic };
 }
