@@ -51,6 +51,8 @@ function statusOf(code: ErrorCode): number {
       return 404;
     case 'method_not_allowed':
       return 405;
+    case 'not_acceptable':
+      return 406;
     case 'conflict':
       return 409;
     case 'too_large':
@@ -85,6 +87,7 @@ function jsonRpcCode(code: ErrorCode): number {
     case 'forbidden':
     case 'not_found':
     case 'method_not_allowed':
+    case 'not_acceptable':
     case 'conflict':
     case 'too_large':
       return -31000 - statusOf(code);

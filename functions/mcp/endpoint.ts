@@ -9,6 +9,7 @@ import type { Library } from './library/library.ts';
 import type { RequestStates } from './request-state.ts';
 import { type ServerFace, serverFactory } from './server.ts';
 import { type SessionState, sessionEndpoint } from './sessions/session-endpoint.ts';
+import { positionOf } from './subscriptions/event-id.ts';
 import type { Subscriptions } from './subscriptions/subscriptions.ts';
 import { guardedDesk } from './tasks/guarded-desk.ts';
 import { openTaskDesk, type TaskState } from './tasks/task-desk.ts';
@@ -21,7 +22,7 @@ const reserveMs = 1_500;
 export interface McpEndpoint {
   /** `message` is the parsed body. */
   post(request: PlainRequest, message: unknown): Promise<PlainAnswer>;
-  /** Resumes the stream of a 2025-era client. */
+  /** Resumes a stream of a 2025-era client, or opens the one on which it is told of changes. */
   get(request: PlainRequest): Promise<PlainAnswer>;
 }
 
@@ -53,10 +54,11 @@ export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
   const serve = serverFactory(face, guardedRoom(room, guard), watched(states, failed), {
     tasks: tasks && guardedDesk(openTaskDesk(room, tasks, failed), guard),
     library: library && { open: library, guard },
-    tellsChanges: { modern: !!subscriptions, legacy: false },
+    // Without a session there is nobody to tell.
+    tellsChanges: { modern: !!subscriptions, legacy: !!(subscriptions && sessions) },
   });
   const handler = createMcpHandler(serve, { onerror: failed });
-  const legacy = sessions && sessionEndpoint({ ...sessions, serve, failed });
+  const legacy = sessions && sessionEndpoint({ ...sessions, serve, subscriptions, failed });
 
   const toWeb = ({ headers }: PlainRequest) => new Request(url, { method: 'POST', headers });
 
@@ -79,9 +81,13 @@ export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
     },
     async get(request) {
       const lastEventId = request.headers['last-event-id'];
-      if (legacy && lastEventId) {
+      if (legacy && lastEventId && !positionOf(lastEventId)) {
         const extra = { authInfo: authInfoOf(callerOf(request)), request: toWeb(request) };
         return legacy.get(request, lastEventId, extra);
+      }
+      if (legacy && subscriptions) {
+        const { standingStream } = await import('./subscriptions/standing-stream.ts');
+        return standingStream(request, callerOf(request), subscriptions, failed);
       }
       const message = 'There is no stream beside those that answer a POST.';
       throw new GatewayError('method_not_allowed', message);

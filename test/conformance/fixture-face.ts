@@ -21,8 +21,8 @@ export const fixtureFace: ServerFace = {
   version,
   options: {
     capabilities: {
-      resources: { subscribe: true, listChanged: false },
-      prompts: { listChanged: false },
+      resources: {},
+      prompts: {},
       completions: {},
       logging: {},
     },
@@ -75,8 +75,6 @@ function addResources(mcp: McpServer): void {
       ],
     }),
   );
-  mcp.server.setRequestHandler('resources/subscribe', () => ({}));
-  mcp.server.setRequestHandler('resources/unsubscribe', () => ({}));
 }
 
 function addPrompts(mcp: McpServer): void {

@@ -33,7 +33,7 @@ const strangers: Record<string, Principal> = {
 };
 
 /** A request, as far as it differs from one use to the other. */
-type Use = Partial<Pick<PlainRequest, 'method' | 'headers'>> & { message?: object; isOfLibrary?: boolean };
+type Use = Partial<Pick<PlainRequest, 'method' | 'headers' | 'deadline'>> & { message?: object; isOfLibrary?: boolean };
 
 interface Kind {
   /** What Ada is given, in a session of hers. */
@@ -67,6 +67,7 @@ const kinds: Record<string, Kind> = {
       'a notification': (id) => legacy(id, { method: 'notifications/initialized' }),
       'an answer': (id) => legacy(id, { id: `${uuid}:0`, result: {} }),
       'GET /mcp': (id) => ({ method: 'GET', headers: { 'mcp-session-id': id, 'last-event-id': `${uuid}_0` } }),
+      'GET /mcp of what changes': (id) => ({ ...briefly(), method: 'GET', headers: { 'mcp-session-id': id } }),
       'DELETE /mcp': (id) => ({ method: 'DELETE', headers: { 'mcp-session-id': id } }),
     },
   },
@@ -103,6 +104,15 @@ const kinds: Record<string, Kind> = {
       'resources/read': (uri) => ({ ...modern('resources/read', { uri }), isOfLibrary: true }),
       'resources/read of 2025': (uri, session) => ({
         ...legacy(session, { id: 5, method: 'resources/read', params: { uri } }),
+        isOfLibrary: true,
+      }),
+      'resources/subscribe': (uri, session) => ({
+        ...legacy(session, { id: 5, method: 'resources/subscribe', params: { uri } }),
+        isOfLibrary: true,
+      }),
+      'subscriptions/listen': (uri) => ({
+        ...briefly(),
+        ...modern('subscriptions/listen', { notifications: { resourceSubscriptions: [uri] } }),
         isOfLibrary: true,
       }),
     },
@@ -148,14 +158,17 @@ function openWorld(): World {
   const results = keptResults(state, systemClock);
   const store = memoryCatalogue();
   const catalogue = trustedCatalogue(store, systemClock);
+  const kept = { state, clock: systemClock };
+  const shelves = catalogueLibrary({ catalogue, store, may: () => true, results: async () => results });
   const library = mcpEndpoint({
     url: 'http://127.0.0.1/mcp',
     face: { name: 'gatehouse', version: '0.0.0' },
     room: smallRoom({}),
     states,
     failed: () => {},
-    sessions: { state, clock: systemClock },
-    library: async () => catalogueLibrary({ catalogue, store, may: () => true, results: async () => results }),
+    sessions: kept,
+    library: async () => shelves,
+    subscriptions: { ...kept, pollMs: 50, stamps: async () => ({}), resources: async () => shelves.resources },
   });
   const fixtures = fixtureGateway({
     publicUrl: 'http://127.0.0.1',
@@ -218,6 +231,11 @@ const common = {
   'content-type': 'application/json',
   accept: 'application/json, text/event-stream',
 };
+
+/** A stream of a tenth of a second. */
+function briefly(): Pick<Use, 'deadline'> {
+  return { deadline: Date.now() + 1_600 };
+}
 
 function legacy(session: string, message: object): Use {
   return { headers: { 'mcp-session-id': session }, message };

@@ -112,7 +112,10 @@ describe('what happens at the same moment', () => {
     const { id } = await sessions.begin(ada, { initialize: {}, protocol_version: '2025-11-25' });
     clock.advance(20 * 3_600_000);
     // A session that is used late is renewed.
-    const [, level] = await Promise.all([sessions.find(ada, id), sessions.setLogLevel(ada, id, 'error')]);
+    const [, level] = await Promise.all([
+      sessions.find(ada, id),
+      sessions.change(ada, id, () => ({ log_level: 'error' })),
+    ]);
     expect(level).toBe(true);
     expect(await sessions.find(ada, id)).toMatchObject({ log_level: 'error' });
   });

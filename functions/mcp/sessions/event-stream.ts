@@ -1,7 +1,13 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
+import type { Session } from './session-store.ts';
 
 /** After how long a client comes back whose stream has ended. */
 const retryMs = 500;
+
+const versionWithPriming = '2025-11-25';
+
+/** A comment, which clients pass over and proxies take for a sign of life. */
+export const keepAlive = ': keepalive\n\n';
 
 /** The body of a streamed answer, written from one side and read from the other. */
 export interface EventStream {
@@ -48,6 +54,11 @@ export function eventStream(): EventStream {
 /** One message as an event, with the id from which a client can resume (HTML, Server-sent events). */
 export function eventOf(id: string, message: JSONRPCMessage): string {
   return `event: message\nid: ${id}\ndata: ${JSON.stringify(message)}\n\n`;
+}
+
+/** Whether the session's client understands an event without a message. */
+export function primes({ protocol_version }: Session): boolean {
+  return protocol_version >= versionWithPriming;
 }
 
 /** An event without a message, which gives the client an id to resume from before there is anything to say. */

@@ -14,8 +14,11 @@ import { GatewayError } from '../../gateway/errors.ts';
 import { jsonAnswer } from '../../http/answer.ts';
 import type { PlainAnswer, PlainRequest } from '../../http/plain.ts';
 import type { StateStore } from '../../state/store.ts';
-import { principalOf } from '../caller.ts';
+import { callerFrom, principalOf } from '../caller.ts';
+import { guardWith } from '../guard.ts';
+import type { Subscriptions } from '../subscriptions/subscriptions.ts';
 import { askedBy, carryExchange, type Exchange, isWireId } from './carry-exchange.ts';
+import { primes } from './event-stream.ts';
 import { findSession } from './find-session.ts';
 import { initialize } from './initialize.ts';
 import { mailbox } from './mailbox.ts';
@@ -40,6 +43,8 @@ export interface SessionState {
 interface SessionDeps extends SessionState {
   /** Makes a server for one exchange. */
   serve: McpServerFactory;
+  /** Where changes are seen; absent: a session has nothing to subscribe to. */
+  subscriptions?: Subscriptions | undefined;
   failed: (error: Error) => void;
 }
 
@@ -51,13 +56,14 @@ const reserveMs = 500;
 /** API Gateway ends a stream on which nothing happens for five minutes. */
 const longestMs = 240_000;
 const versionsWithBatches = ['2025-03-26', '2024-11-05'];
-const versionWithPriming = '2025-11-25';
+const subscribing = ['resources/subscribe', 'resources/unsubscribe'];
 const levels = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
-export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): SessionEndpoint {
+export function sessionEndpoint({ state, clock, serve, subscriptions, failed }: SessionDeps): SessionEndpoint {
   const sessions = sessionStore(state, clock);
   const log = streamLog(state, clock);
   const mail = mailbox(state, clock);
+  const guard = guardWith(failed);
 
   async function begin(request: PlainRequest, message: JSONRPCRequest, extra: MessageExtraInfo): Promise<PlainAnswer> {
     const bytes = Buffer.byteLength(JSON.stringify(message.params ?? {}));
@@ -86,7 +92,13 @@ export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): S
   }
 
   async function carry(exchange: Exchange, outlet: Outlet): Promise<PlainAnswer> {
-    const server = await serve(contextOf(exchange.extra));
+    const { session, requests, extra } = exchange;
+    const server = await serve(contextOf(extra));
+    if (subscriptions && requests.some(({ method }) => subscribing.includes(method))) {
+      const { serveSubscriptions } = await import('../subscriptions/serve-subscriptions.ts');
+      const { resources } = subscriptions;
+      serveSubscriptions(server, session.id, callerFrom(extra.authInfo), { sessions, resources, guard });
+    }
     const finished = carryExchange(server, exchange, outlet, { log, mail, clock, failed });
     return { ...(await Promise.race([outlet.answer, failing(finished)])), finished };
   }
@@ -114,7 +126,7 @@ export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): S
       for (const { method, params } of requests) {
         const level = method === 'logging/setLevel' ? params?.level : undefined;
         if (typeof level === 'string' && levels.includes(level))
-          await sessions.setLogLevel(principalOf(request), session.id, level);
+          await sessions.change(principalOf(request), session.id, () => ({ log_level: level }));
       }
       const outlet = outletOf({ session: session.id, requests, isBatch, primes: primes(session) }, log);
       return carry({ session, requests, extra, deadline: deadlineOf(request), asked: new Set() }, outlet);
@@ -141,10 +153,6 @@ export function sessionEndpoint({ state, clock, serve, failed }: SessionDeps): S
 
 function deadlineOf({ deadline }: PlainRequest): number {
   return Math.min(deadline - reserveMs, Date.now() + longestMs);
-}
-
-function primes({ protocol_version }: Session): boolean {
-  return protocol_version >= versionWithPriming;
 }
 
 function parseMessages(message: unknown): JSONRPCMessage[] {

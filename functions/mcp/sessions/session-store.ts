@@ -13,18 +13,23 @@ const rowSchema = z.object({
   initialize: z.record(z.string(), z.unknown()),
   protocol_version: z.string(),
   log_level: z.optional(z.string()),
+  /** Resources that the client is to be told of, by URI, each with its stamp when it was subscribed to. */
+  subscriptions: z.optional(z.record(z.string(), z.string())),
+  /** The last `GET` of which a stream was made: it alone carries what is told. */
+  connection: z.optional(z.string()),
 });
 
 /** What a 2025-era client agreed on with `initialize`. */
-export type Session = { id: string } & Omit<z.infer<typeof rowSchema>, 'owner'>;
+export type Session = { id: string } & Agreed;
+type Agreed = Omit<z.infer<typeof rowSchema>, 'owner'>;
 
 /** Sessions by their id, each its principal's alone: to anyone else it does not exist. */
 export interface SessionStore {
   /** Keeps a session for a day after its last use and gives its id, which nobody can guess. */
-  begin(principal: Principal, agreed: Omit<Session, 'id'>): Promise<Session>;
+  begin(principal: Principal, agreed: Agreed): Promise<Session>;
   find(principal: Principal, id: string): Promise<Session | undefined>;
-  /** False when there is no such session. */
-  setLogLevel(principal: Principal, id: string, level: string): Promise<boolean>;
+  /** Changes what `change` gives of the session as it then is. False when there is no such session. */
+  change(principal: Principal, id: string, change: (session: Session) => Partial<Agreed>): Promise<boolean>;
   end(principal: Principal, id: string): Promise<boolean>;
 }
 
@@ -56,12 +61,12 @@ export function sessionStore(state: StateStore, clock: Clock): SessionStore {
       return { id, ...agreed };
     },
 
-    async setLogLevel(principal, id, level) {
+    async change(principal, id, change) {
       if (!(await read(principal, id))) return false;
-      return changeEntry(state, keyOf(id), ({ value, expires_at }) => ({
-        value: { ...value, log_level: level },
-        expires_at,
-      }));
+      return changeEntry(state, keyOf(id), ({ value, expires_at }) => {
+        const { owner: _, ...agreed } = z.parse(rowSchema, value);
+        return { value: { ...value, ...change({ id, ...agreed }) }, expires_at };
+      });
     },
 
     async end(principal, id) {
