@@ -1,37 +1,17 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from '../../local/free-port.ts';
 import { legacyClient, modernClient } from './clients.ts';
-import { type LocalGateway, quiet, startLocalGateway } from './local-gateway.ts';
+import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
+import { type GatewayProcess, startGatewayProcess } from './start-gateway-process.ts';
 
 let world: LocalGateway;
-const processes: ChildProcess[] = [];
-const urls: string[] = [];
-
-/** Starts another gateway on the same tables, issuer and secrets, as another execution environment would be. */
-async function startProcess() {
-  const url = `http://127.0.0.1:${await freePort(0)}`;
-  const child = fork(join(import.meta.dirname, 'gateway-process.ts'), [url], {
-    env: { ...process.env, ...world.env, ...quiet },
-    execArgv: ['--disable-proto=delete', '--disable-warning=ExperimentalWarning'],
-  });
-  processes.push(child);
-  await once(child, 'message');
-  urls.push(url);
-}
+let processes: GatewayProcess[];
 
 beforeAll(async () => {
   world = await startLocalGateway();
-  await Promise.all([startProcess(), startProcess()]);
+  processes = await Promise.all([startGatewayProcess(world.env), startGatewayProcess(world.env)]);
 });
 afterAll(async () => {
-  for (const child of processes) {
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    await gone;
-  }
+  for (const each of processes) await each.close();
   await world.close();
 });
 
@@ -45,7 +25,7 @@ function alternating(): { fetch: typeof fetch; sent: number[] } {
       turn = 1 - turn;
       sent[turn] = (sent[turn] ?? 0) + 1;
       const url = new URL(input instanceof Request ? input.url : input);
-      return fetch(`${urls[turn]}${url.pathname}`, init);
+      return fetch(`${processes[turn]?.url}${url.pathname}`, init);
     },
   };
 }
@@ -72,7 +52,7 @@ it.each([
 });
 
 it('a change through one process reaches the other once that no longer trusts what it has read', async () => {
-  const client = await modernClient(urls[1] ?? '', await world.token('viewer'));
+  const client = await modernClient(processes[1]?.url ?? '', await world.token('viewer'));
   expect(await client.call('get_vehicle_inventory', {})).toMatchObject({ isError: false });
   expect(await world.admin('PATCH', '/admin/tools/get_vehicle_inventory', { enabled: false })).toMatchObject({
     status: 200,
