@@ -9,7 +9,7 @@ const endpoint = await openMcpEndpoint(process.env);
 
 /**
  * Resumes the stream of a POST that broke off. Where the instance that carried it is gone, this one goes on in its
- * place, so it has everything that `post-mcp` has.
+ * place, so it has everything that `post-mcp` has. Where clients are told of changes, it opens the stream for that.
  */
 export const handler = streamingRoute('get-mcp', (request) => {
   checkOrigin(request.headers);

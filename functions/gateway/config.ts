@@ -97,7 +97,7 @@ const sections = {
     GATEHOUSE_SESSIONS: z._default(z.enum(['sessions', 'stateless']), 'sessions'),
   }),
   subscriptions: z.object({
-    /** Whether clients may listen for changes; each that does occupies a function instance. */
+    /** Whether clients are told of changes, in both eras; each that listens occupies a function instance. */
     GATEHOUSE_SUBSCRIPTIONS: z._default(z.enum(['on', 'off']), 'off'),
   }),
   tasks: z.object({

@@ -9,7 +9,6 @@ import type { Library } from './library/library.ts';
 import type { RequestStates } from './request-state.ts';
 import { type ServerFace, serverFactory } from './server.ts';
 import { type SessionState, sessionEndpoint } from './sessions/session-endpoint.ts';
-import { positionOf } from './subscriptions/event-id.ts';
 import type { Subscriptions } from './subscriptions/subscriptions.ts';
 import { guardedDesk } from './tasks/guarded-desk.ts';
 import { openTaskDesk, type TaskState } from './tasks/task-desk.ts';
@@ -81,13 +80,13 @@ export function mcpEndpoint(options: EndpointOptions): McpEndpoint {
     },
     async get(request) {
       const lastEventId = request.headers['last-event-id'];
-      if (legacy && lastEventId && !positionOf(lastEventId)) {
+      if (legacy && subscriptions) {
+        const { isOfStandingStream, standingStream } = await import('./subscriptions/standing-stream.ts');
+        if (isOfStandingStream(lastEventId)) return standingStream(request, callerOf(request), subscriptions, failed);
+      }
+      if (legacy && lastEventId) {
         const extra = { authInfo: authInfoOf(callerOf(request)), request: toWeb(request) };
         return legacy.get(request, lastEventId, extra);
-      }
-      if (legacy && subscriptions) {
-        const { standingStream } = await import('./subscriptions/standing-stream.ts');
-        return standingStream(request, callerOf(request), subscriptions, failed);
       }
       const message = 'There is no stream beside those that answer a POST.';
       throw new GatewayError('method_not_allowed', message);

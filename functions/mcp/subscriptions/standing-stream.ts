@@ -70,6 +70,11 @@ export async function standingStream(
   }
 }
 
+/** Whether a `GET` is for this stream: it comes back from it, or from no stream. */
+export function isOfStandingStream(lastEventId: string | undefined): boolean {
+  return !lastEventId || positionOf(lastEventId) !== undefined;
+}
+
 /** RFC 9110 section 12.5.1: a client that says nothing takes everything. */
 function checkAccept({ headers: { accept = '*/*' } }: PlainRequest): void {
   const types = accept.split(',').map((part) => part.split(';')[0]?.trim().toLowerCase());
