@@ -132,6 +132,11 @@ describe('the cost of a month', () => {
     const sum = Object.values(costs).reduce((total, cost) => total + cost, 0);
     expect(together[1]).toBe(`**${usd(sum)}**`);
     expect(row('WAF')[2]).toBe(usd(stated('web ACL') + found.rules * stated('WAF rule or rule group')));
+    const listening = lambda(730 * 3_600_000, memory, 1);
+    expect(row('each client that is told of changes, always connected').slice(1)).toEqual([
+      `730 × 3,600 s × ${memory / 1_024} GB = ${count(listening.gbSeconds)} GB-s`,
+      usd(listening.cost),
+    ]);
     const metrics = Number.parseInt(row('custom metrics')[1] ?? '', 10);
     expect(row('custom metrics')[2]).toBe(usd(metrics * stated('custom metric')));
   });
