@@ -3,6 +3,7 @@ import type { Principal } from '../../functions/auth/principal.ts';
 import { maxStreams } from '../../functions/mcp/subscriptions/claim-slot.ts';
 import { dealer, listening, watchingGateway } from './watching-gateway.ts';
 
+const soon = { timeout: 10_000 };
 const updated = 'notifications/resources/updated';
 
 describe('a client of 2026-07-28 that listens', () => {
@@ -24,9 +25,9 @@ describe('a client of 2026-07-28 that listens', () => {
     expect(hers.client.getServerCapabilities()?.resources).toEqual({ listChanged: true, subscribe: true });
 
     await gateway.importYard('second');
-    await expect.poll(() => told.dealer).toEqual(['spec://yard']);
+    await expect.poll(() => told.dealer, soon).toEqual(['spec://yard']);
     await gateway.putSkill('sha256:b');
-    await expect.poll(() => told).toEqual({ dealer: ['spec://yard', uris[2]], stranger: [uris[2]] });
+    await expect.poll(() => told, soon).toEqual({ dealer: ['spec://yard', uris[2]], stranger: [uris[2]] });
     expect(gateway.faults).toEqual([]);
     await Promise.all([hers.client.close(), theirs.client.close()]);
   });

@@ -42,6 +42,7 @@ export interface Options {
  * request of a client reaches the other instance than the one before.
  */
 export function watchingGateway({ hasSessions = true, tellsChanges = true, streamMs = 8_000 }: Options = {}) {
+  const limits = { streamMs };
   const store = memoryCatalogue();
   const state = memoryState(systemClock);
   const kept = { state, clock: systemClock };
@@ -95,7 +96,7 @@ export function watchingGateway({ hasSessions = true, tellsChanges = true, strea
     return async (input, init) => {
       const request = new Request(input, init);
       const headers = Object.fromEntries(request.headers);
-      const deadline = Date.now() + reserveMs + streamMs;
+      const deadline = Date.now() + reserveMs + limits.streamMs;
       const { method } = request;
       const plain = plainRequest({ method, headers, body: await request.text(), principal, deadline });
       const { status, headers: sent, body } = await answerTo(plain);
@@ -114,6 +115,8 @@ export function watchingGateway({ hasSessions = true, tellsChanges = true, strea
 
   return {
     fetchAs,
+    /** Of requests that are yet to come. */
+    limits,
     faults,
     seen,
     state,
