@@ -27,7 +27,7 @@ const filterSchema = z.object({
 export type DiscoveredTool = Pick<
   Tool,
   'name' | 'description' | 'version' | 'risk_level' | 'domain' | 'input_schema' | 'positive_examples'
-> & { title?: string };
+> & { title?: string; requires_confirmation?: boolean };
 
 export interface Page<T> {
   tools: T[];
@@ -102,7 +102,7 @@ function containsAll(tool: Tool, words: readonly string[]): boolean {
 }
 
 function toDiscovered(tool: Tool, form: SchemaForm): DiscoveredTool {
-  const { name, title, description, version, risk_level, domain, positive_examples } = tool;
+  const { name, title, description, version, risk_level, domain, positive_examples, requires_confirmation } = tool;
   return {
     name,
     ...(title !== undefined && { title }),
@@ -110,6 +110,7 @@ function toDiscovered(tool: Tool, form: SchemaForm): DiscoveredTool {
     version,
     risk_level,
     domain,
+    ...(requires_confirmation && { requires_confirmation }),
     input_schema: schemaIn(form, tool),
     positive_examples:
       form === 'safe' && tool.aliases

@@ -31,3 +31,13 @@ describe.each([
     expect(page.next_cursor).toBe('a');
   });
 });
+
+describe('discovery', () => {
+  it('says which tools ask first', () => {
+    const { tools } = discoverTools([aTool('a'), aTool('b', { requires_confirmation: true })], {});
+    expect(tools.map(({ name, requires_confirmation }) => [name, requires_confirmation])).toEqual([
+      ['a', undefined],
+      ['b', true],
+    ]);
+  });
+});
