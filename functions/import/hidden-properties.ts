@@ -1,4 +1,4 @@
-import { isObject, itemsOf, type JsonObject, membersOf } from './json-object.ts';
+import { isObject, itemsOf, type JsonObject } from './json-object.ts';
 
 /** Chains of references longer than this are not followed to their end. */
 const maxHops = 64;
@@ -18,11 +18,13 @@ export function hiddenProperties(mark: string, targetOf: (reference: string) => 
 
   const isHidden = (property: unknown, hops = 0): boolean => {
     if (!isObject(property) || hops > maxHops) return false;
+    if (property[mark] === true) return true;
+    if (!isComposed(property)) return false;
     const known = marked.get(property);
     if (known !== undefined) return known;
     // What refers to itself is not marked by that.
     marked.set(property, false);
-    const found = property[mark] === true || partsOf(property).some((part) => isHidden(part, hops + 1));
+    const found = partsOf(property).some((part) => isHidden(part, hops + 1));
     marked.set(property, found);
     return found;
   };
@@ -30,20 +32,23 @@ export function hiddenProperties(mark: string, targetOf: (reference: string) => 
   const hiddenIn = (schema: JsonObject, hops = 0): ReadonlySet<string> => {
     const known = names.get(schema);
     if (known || hops > maxHops) return known ?? nothing;
-    const own = membersOf(schema.properties).filter(([, property]) => isHidden(property));
-    const parts = partsOf(schema);
-    if (own.length + parts.length === 0) return nothing;
-    const found = new Set(own.map(([name]) => name));
+    const { properties } = schema;
+    const own = isObject(properties) ? Object.keys(properties).filter((name) => isHidden(properties[name])) : [];
+    if (own.length === 0 && !isComposed(schema)) return nothing;
+    const found = new Set(own);
     names.set(schema, found);
-    for (const part of parts) for (const name of hiddenIn(part, hops + 1)) found.add(name);
+    for (const part of partsOf(schema)) for (const name of hiddenIn(part, hops + 1)) found.add(name);
     return found;
   };
 
   const partsOf = (schema: JsonObject): JsonObject[] => {
-    if (schema.allOf === undefined && schema.$ref === undefined) return [];
     const target = typeof schema.$ref === 'string' ? targetOf(schema.$ref) : undefined;
     return [...itemsOf(schema.allOf), target].filter(isObject);
   };
 
   return { isHidden: (property) => isHidden(property), hiddenIn: (schema) => hiddenIn(schema) };
+}
+
+function isComposed({ allOf, $ref }: JsonObject): boolean {
+  return allOf !== undefined || $ref !== undefined;
 }
