@@ -5,9 +5,10 @@ import type { MediaType, Reply } from './operation.ts';
 import { fileOf } from './place.ts';
 import type { SchemaRoom } from './schema-room.ts';
 import { selfContained } from './self-contained.ts';
-import { isLarge, sketch } from './sketch.ts';
+import { sketch } from './sketch.ts';
 import { type Located, type Source, targetIn } from './source.ts';
 import { type JsonSchema, referredName } from './subschemas.ts';
+import { weigher } from './weigh.ts';
 
 /** What a reply looks like is worth less room than what a call needs. */
 const maxSchemaBytes = 8_192;
@@ -37,10 +38,11 @@ export function outputBuilder(source: Source, room: SchemaRoom): OutputBuilder {
   // What many operations reply with is built once.
   const built = new Map<string, Output>();
   const follow = targetIn(source);
+  const isLarge = weigher(follow);
 
   const build = (schema: Located): Output => {
     // Most of the time of an import would go into replies of which there is no room to tell.
-    if (isLarge(schema.value, maxSchemaBytes, follow)) return sketched(schema);
+    if (isLarge(schema.value, maxSchemaBytes)) return sketched(schema);
     const converted = room.convert(schema);
     const root = rootOf(converted.schema, room);
     if (root?.type !== 'object') return { notes: [] };

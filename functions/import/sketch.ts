@@ -6,11 +6,9 @@ const textLength = 80;
 /** Compositions of compositions say little about a value; and one may lead back to itself. */
 const maxParts = 3;
 const composing = ['allOf', 'anyOf', 'oneOf'] as const;
-/** What is not counted: of examples little is kept, and of the others nothing. */
-const idle = new Set(['example', 'examples', 'xml', 'externalDocs']);
 
 /** Follows a reference, as it stands, to what it leads to; `undefined` when it leads nowhere. */
-type Follow = (reference: string) => unknown;
+export type Follow = (reference: string) => unknown;
 
 /**
  * What can be told of a schema of a document without looking at all of it: `depth` levels of properties, each by its
@@ -51,32 +49,4 @@ function marked(said: JsonObject, node: JsonObject): JsonObject {
     ...(isNullable(node) && Object.keys(said).length > 0 && { nullable: true }),
     ...(node.writeOnly === true && { writeOnly: true }),
   };
-}
-
-/** Whether a schema of a document takes more characters than `limit`, with each thing it refers to counted once. */
-export function isLarge(schema: unknown, limit: number, follow: Follow): boolean {
-  const references = new Set<string>();
-  let left = limit;
-  const count = (value: unknown): void => {
-    if (left < 0) return;
-    if (typeof value === 'string') left -= value.length + 2;
-    else if (typeof value !== 'object' || value === null) left -= 5;
-    else if (Array.isArray(value)) value.forEach(count);
-    else countMembers(value as JsonObject);
-  };
-  const countMembers = (node: JsonObject): void => {
-    if (typeof node.$ref === 'string') references.add(node.$ref);
-    for (const key of Object.keys(node)) {
-      if (idle.has(key) || key.startsWith('x-')) continue;
-      left -= key.length + 4;
-      count(node[key]);
-    }
-  };
-  count(schema);
-  // What is found on the way is gone through too.
-  for (const reference of references) {
-    if (left < 0) break;
-    count(follow(reference));
-  }
-  return left < 0;
 }
