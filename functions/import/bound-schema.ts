@@ -1,7 +1,9 @@
 import { deepestFitting } from './deepest-fitting.ts';
-import { areCounted, jsonBytes } from './json-bytes.ts';
+import { jsonBytes } from './json-bytes.ts';
+import { leastBytes } from './least-bytes.ts';
 import { outliner } from './outline.ts';
 import { shorten } from './plain-text.ts';
+import { shapeOf } from './shape.ts';
 import {
   definitionsOf,
   type JsonSchema,
@@ -28,8 +30,8 @@ export interface BoundedSchema {
  */
 export function boundSchema(schema: JsonSchema, limit: number): BoundedSchema | undefined {
   const fits = (candidate: JsonSchema): boolean => jsonBytes(candidate) <= limit;
-  if ((areCounted(schema) || mayFit(schema, limit, noTexts)) && fits(schema)) return { schema, isOpened: false };
-  for (const length of mayFit(schema, limit, texts) ? [400, 160] : []) {
+  if (shapeOf(schema).leastBytes <= limit && fits(schema)) return { schema, isOpened: false };
+  for (const length of mayFitWithoutTexts(schema, limit) ? [400, 160] : []) {
     const shortened = withShortTexts(schema, length, limit);
     if (shortened && fits(shortened)) return { schema: shortened, isOpened: false };
   }
@@ -65,14 +67,13 @@ function remembered<T>(make: (part: JsonSchema) => T): (part: JsonSchema) => T {
   };
 }
 
-const noTexts: ReadonlySet<string> = new Set();
 const texts: ReadonlySet<string> = new Set(['title', 'description', 'default', 'examples']);
 
-/** `false` as soon as it is clear that a schema takes more bytes even without some keywords. */
-function mayFit(schema: JsonSchema, limit: number, without: ReadonlySet<string>): boolean {
+/** `false` as soon as it is clear that a schema takes more bytes even without its texts. */
+function mayFitWithoutTexts(schema: JsonSchema, limit: number): boolean {
   let bytes = 0;
   const count = (inner: JsonSchema, at?: Position): void => {
-    bytes += leastBytes(inner, at, without);
+    bytes += leastBytes(inner, at, texts);
     if (bytes <= limit) visitSubschemas(inner, count);
   };
   count(schema);
@@ -98,17 +99,6 @@ function withShortText(schema: JsonSchema, length: number): JsonSchema {
     ...(typeof description === 'string' && length > 0 && { description: shorten(description, length) }),
     ...(fallback !== undefined && JSON.stringify(fallback).length <= 160 && { default: fallback }),
   };
-}
-
-/** What a schema takes as JSON without what is inside of it, or a little less. */
-export function leastBytes(schema: JsonSchema, at?: Position, without = noTexts): number {
-  let bytes = 2 + (at?.key?.length ?? 0);
-  for (const keyword of Object.keys(schema)) {
-    if (without.has(keyword)) continue;
-    const value = schema[keyword];
-    bytes += keyword.length + 4 + (typeof value === 'string' ? value.length : 0);
-  }
-  return bytes;
 }
 
 interface Opening {

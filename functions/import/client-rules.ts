@@ -1,4 +1,5 @@
 import { isObject, itemsOf, membersOf } from './json-object.ts';
+import { shapeOf } from './shape.ts';
 import { type JsonSchema, visitSubschemas } from './subschemas.ts';
 
 /** A tool as one form shows it. */
@@ -130,10 +131,13 @@ function argumentName({ schema }: ShownTool): string | undefined {
   return name === undefined ? undefined : `#/properties/${name}`;
 }
 
-/** Where the first schema is that `isBad`; what many tools share is looked through once. */
+/**
+ * Where the first schema is that `isBad`, which none is in the safe form; what many tools share is looked through once.
+ */
 function anywhere(isBad: (schema: JsonSchema) => boolean, skipped: readonly string[] = []): ClientRule['broken'] {
   const found = new WeakMap<JsonSchema, string>();
   const find = (schema: JsonSchema): string => {
+    if (shapeOf(schema).isSoft) return '';
     const known = found.get(schema);
     if (known !== undefined) return known;
     let place = isBad(schema) ? '#' : '';

@@ -8,8 +8,3 @@ export function jsonBytes(schema: JsonSchema): number {
   known.set(schema, bytes);
   return bytes;
 }
-
-/** Whether to ask for the bytes of a schema costs nothing any more. */
-export function areCounted(schema: JsonSchema): boolean {
-  return known.has(schema);
-}

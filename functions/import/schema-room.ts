@@ -5,8 +5,9 @@ import { documentRoot, fileOf, keysTo, type Place } from './place.ts';
 import { type PlainObjectReader, plainObjectReader } from './plain-object.ts';
 import { findCycles } from './recursion.ts';
 import { convertSchema } from './schema.ts';
+import { shapeOf } from './shape.ts';
 import { type Located, type Source, targetIn } from './source.ts';
-import { forEachSchema, type JsonSchema, mapSubschemas, referredName } from './subschemas.ts';
+import { type JsonSchema, mapSubschemas, referredName, visitSubschemas } from './subschemas.ts';
 import { together } from './together.ts';
 
 /** What a schema is converted for: `readOnly` properties are no input, `writeOnly` ones no output. */
@@ -148,6 +149,7 @@ function schemaRoom(source: Source, { own, others }: Hidden, common: Common): Sc
     return known;
   };
   const withAllInPlace = (schema: JsonSchema): JsonSchema => {
+    if (!shapeOf(schema).refers) return schema;
     const copy = mapSubschemas(schema, withAllInPlace);
     const name = referredName(schema);
     if (name === undefined) return copy;
@@ -186,12 +188,14 @@ function schemaRoom(source: Source, { own, others }: Hidden, common: Common): Sc
 export function referencesOf(schema: JsonSchema): Pick<Definition, 'references' | 'inPlace'> {
   const references: string[] = [];
   const inPlace: string[] = [];
-  forEachSchema(schema, (inner, isInPlace) => {
+  const walk = (inner: JsonSchema, isInPlace: boolean): void => {
+    if (!shapeOf(inner).refers) return;
     const name = referredName(inner);
-    if (name === undefined) return;
-    references.push(name);
-    if (isInPlace) inPlace.push(name);
-  });
+    if (name !== undefined) references.push(name);
+    if (name !== undefined && isInPlace) inPlace.push(name);
+    visitSubschemas(inner, (next, at) => walk(next, isInPlace && at.inPlace));
+  };
+  walk(schema, true);
   return { references, inPlace };
 }
 

@@ -1,4 +1,5 @@
-import { isObject, itemsOf, membersOf } from './json-object.ts';
+import { isObject, itemsOf } from './json-object.ts';
+import { leastBytes } from './least-bytes.ts';
 import { isSafeName } from './safe-name.ts';
 import { type JsonSchema, visitSubschemas } from './subschemas.ts';
 
@@ -17,7 +18,7 @@ export const keywordsOf: ReadonlyMap<unknown, readonly string[]> = new Map([
 ]);
 const vocabulary = new Set(['type', 'enum', 'anyOf', ...labels, ...[...keywordsOf.values()].flat()]);
 
-/** What decides whether a schema has to be said in other words for clients. */
+/** What decides whether a schema has to be taken apart, or said in other words for clients. */
 export interface Shape {
   /** How many schemas stand inside of each other below it, each of which describes another value. */
   depth: number;
@@ -25,6 +26,10 @@ export interface Shape {
   isSoft: boolean;
   /** Whether clients pass all of its property names on. */
   isSafelyNamed: boolean;
+  /** Whether it or anything below refers to a definition. */
+  refers: boolean;
+  /** What it and all below takes as JSON, or a little less. */
+  leastBytes: number;
 }
 
 const shapes = new WeakMap<JsonSchema, Shape>();
@@ -37,12 +42,16 @@ export function shapeOf(schema: JsonSchema): Shape {
     depth: 0,
     isSoft: isSoftAtTop(schema),
     isSafelyNamed: !isObject(schema.properties) || Object.keys(schema.properties).every(isSafeName),
+    refers: schema.$ref !== undefined,
+    leastBytes: leastBytes(schema),
   };
-  visitSubschemas(schema, (inner, { inPlace }) => {
+  visitSubschemas(schema, (inner, { inPlace, key = '' }) => {
     const below = shapeOf(inner);
     shape.depth = Math.max(shape.depth, below.depth + (inPlace ? 0 : 1));
     shape.isSoft &&= below.isSoft;
     shape.isSafelyNamed &&= below.isSafelyNamed;
+    shape.refers ||= below.refers;
+    shape.leastBytes += below.leastBytes + key.length;
   });
   shapes.set(schema, shape);
   return shape;
@@ -56,7 +65,7 @@ function isSoftAtTop(schema: JsonSchema): boolean {
   if (items === undefined ? type === 'array' : !isObject(items)) return false;
   if (required !== undefined && !areDescribed(itemsOf(required), properties)) return false;
   if (others !== undefined && typeof others !== 'boolean' && !isObject(others)) return false;
-  if (properties !== undefined && !membersOf(properties).every(([, property]) => isObject(property))) return false;
+  if (isObject(properties) && !Object.values(properties).every(isObject)) return false;
   return anyOf === undefined || isChoice(itemsOf(anyOf));
 }
 

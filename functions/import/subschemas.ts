@@ -91,12 +91,9 @@ export function visitSubschemas(schema: JsonSchema, visit: (inner: JsonSchema, a
 }
 
 /** Every schema below and the schema itself, outermost first. */
-export function forEachSchema(schema: JsonSchema, visit: (schema: JsonSchema, inPlace: boolean) => void): void {
-  const walk = (inner: JsonSchema, inPlace: boolean): void => {
-    visit(inner, inPlace);
-    visitSubschemas(inner, (next, at) => walk(next, inPlace && at.inPlace));
-  };
-  walk(schema, true);
+export function forEachSchema(schema: JsonSchema, visit: (schema: JsonSchema) => void): void {
+  visit(schema);
+  visitSubschemas(schema, (inner) => forEachSchema(inner, visit));
 }
 
 const definitionPrefix = '#/$defs/';

@@ -1,6 +1,6 @@
-import { leastBytes } from './bound-schema.ts';
 import { deepestFitting } from './deepest-fitting.ts';
 import { isObject, itemsOf } from './json-object.ts';
+import { leastBytes } from './least-bytes.ts';
 import { outliner } from './outline.ts';
 import { shorten } from './plain-text.ts';
 import { shapeOf } from './shape.ts';
