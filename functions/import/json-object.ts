@@ -10,6 +10,13 @@ export function membersOf(value: unknown): [string, unknown][] {
   return isObject(value) ? Object.entries(value) : [];
 }
 
+/** An object with the same keys and what `make` gives for each of them: without the pairs of which `membersOf` makes many. */
+export function mapValues<T>(object: JsonObject, make: (value: unknown, key: string) => T): Record<string, T> {
+  const made: Record<string, T> = {};
+  for (const key of Object.keys(object)) made[key] = make(object[key], key);
+  return made;
+}
+
 /** The items of an array; none for anything else. */
 export function itemsOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];

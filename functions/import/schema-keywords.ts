@@ -1,4 +1,4 @@
-import { isObject, itemsOf, type JsonObject, membersOf } from './json-object.ts';
+import { isObject, itemsOf, type JsonObject, mapValues, membersOf } from './json-object.ts';
 import { below, type Place } from './place.ts';
 import { plainText } from './plain-text.ts';
 import { readType } from './schema-types.ts';
@@ -12,6 +12,7 @@ const maxExampleLength = 500;
 /** A schema that is being read. */
 export interface Reading {
   node: JsonObject;
+  /** Of the schema. */
   place: Place;
   /** Properties that are left out of the whole that this schema is a part of. */
   hidden: ReadonlySet<string>;
@@ -23,11 +24,8 @@ export interface Reading {
   convert(part: unknown, place: Place, hidden?: ReadonlySet<string>): JsonSchema;
 }
 
-/**
- * Gives what a keyword of a schema becomes: `{}` when it goes silently, `undefined` when its value is illegal. `place`
- * is that of the keyword.
- */
-export type Reader = (value: unknown, place: Place, reading: Reading) => JsonSchema | undefined;
+/** Gives what a keyword of a schema becomes: `{}` when it goes silently, `undefined` when its value is illegal. */
+export type Reader = (value: unknown, reading: Reading) => JsonSchema | undefined;
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isCount = (value: unknown): boolean => isNumber(value) && Number.isInteger(value) && value >= 0;
@@ -46,34 +44,34 @@ function text(keyword: string): Reader {
 }
 
 function schema(keyword: string): Reader {
-  return (value, place, { convert }) =>
-    isObject(value) || isFlag(value) ? { [keyword]: convert(value, place) } : undefined;
+  return (value, { place, convert }) =>
+    isObject(value) || isFlag(value) ? { [keyword]: convert(value, below(place, keyword)) } : undefined;
 }
 
 function schemaOrFlag(keyword: string): Reader {
   const read = schema(keyword);
-  return (value, place, reading) => (isFlag(value) ? { [keyword]: value } : read(value, place, reading));
+  return (value, reading) => (isFlag(value) ? { [keyword]: value } : read(value, reading));
 }
 
 function condition(keyword: string): Reader {
-  return (value, place, { convert, hidden }) =>
-    isObject(value) || isFlag(value) ? { [keyword]: convert(value, place, hidden) } : undefined;
+  return (value, { place, convert, hidden }) =>
+    isObject(value) || isFlag(value) ? { [keyword]: convert(value, below(place, keyword), hidden) } : undefined;
 }
 
-function map(keyword: string): Reader {
-  return (value, place, { convert }) => {
-    if (!isObject(value)) return undefined;
-    const converted = Object.entries(value).map(([name, part]) => [name, convert(part, below(place, name))]);
-    return { [keyword]: Object.fromEntries(converted) };
-  };
+/** `written` is how the document calls it. */
+function map(keyword: string, written = keyword): Reader {
+  return (value, { place, convert }) =>
+    isObject(value)
+      ? { [keyword]: mapValues(value, (part, name) => convert(part, below(place, written, name))) }
+      : undefined;
 }
 
 function parts(keyword: string): Reader {
-  return (value, place, { convert, hidden }) =>
+  return (value, { place, convert, hidden }) =>
     Array.isArray(value) && value.length > 0
       ? {
           [keyword]: value.map((part, index) =>
-            isNullOnly(part) ? { type: 'null' } : convert(part, below(place, index), hidden),
+            isNullOnly(part) ? { type: 'null' } : convert(part, below(place, keyword, index), hidden),
           ),
         }
       : undefined;
@@ -89,37 +87,42 @@ function isNullOnly(part: unknown): boolean {
   return isObject(part) && isNullable(part) && Object.keys(part).length === 1;
 }
 
-const tuple: Reader = (value, place, { convert }) =>
-  Array.isArray(value) && value.length > 0
-    ? { prefixItems: value.map((part, index) => convert(part, below(place, index))) }
-    : undefined;
+/** `written` is how the document calls it. */
+function tuple(written: string): Reader {
+  return (value, { place, convert }) =>
+    Array.isArray(value) && value.length > 0
+      ? { prefixItems: value.map((part, index) => convert(part, below(place, written, index))) }
+      : undefined;
+}
 
 /** Before 2020-12 a list in `items` was a tuple, and `additionalItems` what follows it. */
-const items: Reader = (value, place, reading) => {
-  if (!Array.isArray(value)) return schemaOrFlag('items')(value, place, reading);
+const items: Reader = (value, reading) => {
+  const single = schemaOrFlag('items');
+  if (!Array.isArray(value)) return single(value, reading);
   const rest = reading.node.additionalItems;
-  return { ...tuple(value, place, reading), ...(rest !== undefined && schemaOrFlag('items')(rest, place, reading)) };
+  return { ...tuple('items')(value, reading), ...(rest !== undefined && single(rest, reading)) };
 };
 
-const properties: Reader = (value, place, { convert, isHidden }) => {
+const properties: Reader = (value, { place, convert, isHidden }) => {
   if (!isObject(value)) return undefined;
-  const visible = Object.keys(value).filter((name) => !isHidden(value[name]));
-  return {
-    properties: Object.fromEntries(visible.map((name) => [name, convert(value[name], below(place, name))])),
-  };
+  const visible: JsonObject = {};
+  for (const name of Object.keys(value)) {
+    if (!isHidden(value[name])) visible[name] = convert(value[name], below(place, 'properties', name));
+  }
+  return { properties: visible };
 };
 
-const required: Reader = (value, _place, { hidden }) => {
+const required: Reader = (value, { hidden }) => {
   if (!Array.isArray(value)) return undefined;
   const names = value.filter((name) => isString(name) && !hidden.has(name));
   return names.length > 0 ? { required: [...new Set(names)] } : {};
 };
 
-const type: Reader = (value, place, { node, note }) => {
+const type: Reader = (value, { node, place, note }) => {
   const { types, format, unknown } = readType(value);
   if (unknown.length > 0) {
     const outcome = types.length > 0 ? `read as ${types.join(' or ')}` : 'left out, so any type is accepted';
-    note(place, `${JSON.stringify(unknown.join(', '))} is no type of JSON Schema; it was ${outcome}`);
+    note(below(place, 'type'), `${JSON.stringify(unknown.join(', '))} is no type of JSON Schema; it was ${outcome}`);
   }
   if (types.length === 0) return {};
   return { type: types.length === 1 ? types[0] : types, ...(format && node.format === undefined && { format }) };
@@ -130,30 +133,34 @@ const enumeration: Reader = (value) => {
   return { enum: [...new Map(value.map((item) => [JSON.stringify(item), item])).values()] };
 };
 
-const pattern: Reader = (value, place, { note }) => {
+const pattern: Reader = (value, { place, note }) => {
   if (!isString(value)) return undefined;
   // As JavaScript writes them; with a slash before `^` nothing could match.
   const [, expression, flags] = /^\/(\^.*\$)\/([a-z]*)$/.exec(value) ?? [];
   if (expression !== undefined && flags === '' && isUsablePattern(expression)) {
-    note(place, 'the slashes around the pattern are no part of it, so they were left out');
+    note(below(place, 'pattern'), 'the slashes around the pattern are no part of it, so they were left out');
     return { pattern: expression };
   }
   if (expression === undefined && isUsablePattern(value)) return { pattern: value };
-  note(place, 'the pattern does not compile in unicode mode or may take too long to match, so it was left out');
+  note(
+    below(place, 'pattern'),
+    'the pattern does not compile in unicode mode or may take too long to match, so it was left out',
+  );
   return {};
 };
 
-const patternProperties: Reader = (value, place, reading) => {
+const patternProperties: Reader = (value, reading) => {
   const usable = membersOf(value).filter(([name]) => isUsablePattern(name));
   if (usable.length < membersOf(value).length) {
+    const place = below(reading.place, 'patternProperties');
     reading.note(place, 'a pattern does not compile in unicode mode, so it was left out');
   }
-  return isObject(value) ? map('patternProperties')(Object.fromEntries(usable), place, reading) : undefined;
+  return isObject(value) ? map('patternProperties')(Object.fromEntries(usable), reading) : undefined;
 };
 
 /** Draft 4, and so 2.0 and 3.0, made `minimum` exclusive by a boolean. */
 function exclusive(keyword: string, bound: string): Reader {
-  return (value, _place, { node }) => {
+  return (value, { node }) => {
     if (isFlag(value)) return value && isNumber(node[bound]) ? { [keyword]: node[bound] } : {};
     return isNumber(value) ? { [keyword]: value } : undefined;
   };
@@ -168,12 +175,12 @@ const dependentRequired: Reader = (value) =>
       }
     : undefined;
 
-const dependencies: Reader = (value, place, reading) => {
+const dependencies: Reader = (value, reading) => {
   const names = membersOf(value).filter(([, dependency]) => Array.isArray(dependency));
   const schemas = membersOf(value).filter(([, dependency]) => isObject(dependency));
   return {
-    ...(names.length > 0 && dependentRequired(Object.fromEntries(names), place, reading)),
-    ...(schemas.length > 0 && map('dependentSchemas')(Object.fromEntries(schemas), place, reading)),
+    ...(names.length > 0 && dependentRequired(Object.fromEntries(names), reading)),
+    ...(schemas.length > 0 && map('dependentSchemas', 'dependencies')(Object.fromEntries(schemas), reading)),
   };
 };
 
@@ -196,7 +203,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['const', (value) => ({ const: value })],
   ['default', (value) => ({ default: value })],
   ['deprecated', (value) => (value === true ? { deprecated: true } : {})],
-  ['example', (value, place, reading) => examples([value], place, reading)],
+  ['example', (value, reading) => examples([value], reading)],
   ['examples', examples],
   ['multipleOf', legal('multipleOf', (value) => isNumber(value) && value > 0)],
   ['minimum', legal('minimum', isNumber)],
@@ -212,7 +219,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['maxItems', legal('maxItems', isCount)],
   ['uniqueItems', legal('uniqueItems', isFlag)],
   ['items', items],
-  ['prefixItems', tuple],
+  ['prefixItems', tuple('prefixItems')],
   ['contains', schema('contains')],
   ['minContains', legal('minContains', isCount)],
   ['maxContains', legal('maxContains', isCount)],

@@ -68,13 +68,16 @@ function convertReference(reference: string, reading: Reading, context: SchemaCo
 
 function convertKeywords(node: JsonObject, reading: Reading): JsonSchema {
   const schema: JsonSchema = {};
-  for (const [keyword, value] of Object.entries(node)) {
+  for (const keyword of Object.keys(node)) {
     const read = readers.get(keyword);
     if (!read) continue;
-    const place = below(reading.place, keyword);
-    const result = read(value, place, reading);
+    const value = node[keyword];
+    const result = read(value, reading);
     if (result) Object.assign(schema, result);
-    else reading.note(place, `${brief(value)} is not a value that this keyword can have, so it was left out`);
+    else {
+      const place = below(reading.place, keyword);
+      reading.note(place, `${brief(value)} is not a value that this keyword can have, so it was left out`);
+    }
   }
   return mended(schema, reading);
 }
