@@ -1,4 +1,6 @@
 const maxWarnings = 5;
+const quotationMark = 34;
+const backslash = 92;
 
 /**
  * A warning for each key that occurs twice in one object, five at most. `JSON.parse` keeps the last of them silently;
@@ -9,28 +11,22 @@ export function duplicateKeys(text: string, members: number): string[] {
   return countKeys(text) === members ? [] : findDuplicates(text);
 }
 
-/** Strings with a colon after them. */
+/** Quotation marks with a colon after them: never fewer than there are keys. */
 function countKeys(text: string): number {
   let count = 0;
-  for (let open = text.indexOf('"'); open !== -1; ) {
-    const close = endOfString(text, open);
-    let next = close + 1;
-    while (text.charCodeAt(next) <= 32) next += 1;
-    if (text[next] === ':') count += 1;
-    open = text.indexOf('"', next);
+  for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
+    let before = colon - 1;
+    while (text.charCodeAt(before) <= 32) before -= 1;
+    if (text.charCodeAt(before) === quotationMark && !isEscaped(text, before)) count += 1;
   }
   return count;
 }
 
-function endOfString(text: string, open: number): number {
-  let close = text.indexOf('"', open + 1);
-  for (;;) {
-    let before = close - 1;
-    while (text[before] === '\\') before -= 1;
-    // After an even number of backslashes the quotation mark is none of the string's own.
-    if ((close - before) % 2 === 1) return close;
-    close = text.indexOf('"', close + 1);
-  }
+/** After an odd number of backslashes a quotation mark is a string's own. */
+function isEscaped(text: string, index: number): boolean {
+  let before = index - 1;
+  while (text.charCodeAt(before) === backslash) before -= 1;
+  return (index - before) % 2 === 0;
 }
 
 function findDuplicates(text: string): string[] {

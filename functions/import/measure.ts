@@ -54,9 +54,9 @@ export function measure({ value: document, isTree }: Parsed, root: Place, tally:
       warnings.push(`${below(root, ...path)}: a member called __proto__ was ignored.`);
     }
     const measured = { height: 1, reached: 1 };
-    const keys = Object.keys(value);
-    if (!Array.isArray(value)) members += keys.length;
-    for (const key of keys) {
+    const isArray = Array.isArray(value);
+    for (const key in value) {
+      if (!isArray) members += 1;
       const member = (value as JsonObject)[key];
       if (typeof member !== 'object' || member === null) continue;
       path.push(key);

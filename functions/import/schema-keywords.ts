@@ -1,7 +1,7 @@
 import { isObject, itemsOf, type JsonObject, mapValues, membersOf } from './json-object.ts';
 import { below, type Place } from './place.ts';
 import { plainText } from './plain-text.ts';
-import { readType } from './schema-types.ts';
+import { isType, readType } from './schema-types.ts';
 import type { JsonSchema } from './subschemas.ts';
 import { isUsablePattern } from './usable-pattern.ts';
 
@@ -106,7 +106,7 @@ const items: Reader = (value, reading) => {
 const properties: Reader = (value, { place, convert, isHidden }) => {
   if (!isObject(value)) return undefined;
   const visible: JsonObject = {};
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     if (!isHidden(value[name])) visible[name] = convert(value[name], below(place, 'properties', name));
   }
   return { properties: visible };
@@ -119,6 +119,7 @@ const required: Reader = (value, { hidden }) => {
 };
 
 const type: Reader = (value, { node, place, note }) => {
+  if (isType(value)) return { type: value };
   const { types, format, unknown } = readType(value);
   if (unknown.length > 0) {
     const outcome = types.length > 0 ? `read as ${types.join(' or ')}` : 'left out, so any type is accepted';

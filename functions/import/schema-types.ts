@@ -35,6 +35,11 @@ const aliases: Record<string, { type: string; format?: string }> = {
 
 const known = new Set(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
 
+/** Whether a value of `type` is one name that JSON Schema knows, as nearly all are. */
+export function isType(value: unknown): value is string {
+  return typeof value === 'string' && known.has(value);
+}
+
 export interface ReadType {
   /** Names of JSON Schema, without repetition; empty when the value says nothing that can be used. */
   types: string[];

@@ -68,7 +68,7 @@ function convertReference(reference: string, reading: Reading, context: SchemaCo
 
 function convertKeywords(node: JsonObject, reading: Reading): JsonSchema {
   const schema: JsonSchema = {};
-  for (const keyword of Object.keys(node)) {
+  for (const keyword in node) {
     const read = readers.get(keyword);
     if (!read) continue;
     const value = node[keyword];

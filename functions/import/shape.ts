@@ -41,7 +41,7 @@ export function shapeOf(schema: JsonSchema): Shape {
   const shape: Shape = {
     depth: 0,
     isSoft: isSoftAtTop(schema),
-    isSafelyNamed: !isObject(schema.properties) || Object.keys(schema.properties).every(isSafeName),
+    isSafelyNamed: isSafelyNamedAtTop(schema),
     refers: schema.$ref !== undefined,
     leastBytes: leastBytes(schema),
   };
@@ -57,15 +57,20 @@ export function shapeOf(schema: JsonSchema): Shape {
   return shape;
 }
 
+function isSafelyNamedAtTop({ properties }: JsonSchema): boolean {
+  if (isObject(properties)) for (const name in properties) if (!isSafeName(name)) return false;
+  return true;
+}
+
 function isSoftAtTop(schema: JsonSchema): boolean {
-  for (const keyword of Object.keys(schema)) if (!vocabulary.has(keyword)) return false;
+  for (const keyword in schema) if (!vocabulary.has(keyword)) return false;
   const { type, enum: values, items, properties, required, additionalProperties: others, anyOf } = schema;
   if (type !== undefined && !keywordsOf.has(type)) return false;
   if (values !== undefined && !itemsOf(values).every((value) => isPlainOf(value, type))) return false;
   if (items === undefined ? type === 'array' : !isObject(items)) return false;
   if (required !== undefined && !areDescribed(itemsOf(required), properties)) return false;
   if (others !== undefined && typeof others !== 'boolean' && !isObject(others)) return false;
-  if (isObject(properties) && !Object.values(properties).every(isObject)) return false;
+  if (isObject(properties)) for (const name in properties) if (!isObject(properties[name])) return false;
   return anyOf === undefined || isChoice(itemsOf(anyOf));
 }
 

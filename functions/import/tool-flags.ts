@@ -17,15 +17,16 @@ interface Cue {
 
 /**
  * Gives what finds the texts of a tool that could steer the model that reads them, each a sentence with its place in
- * the tool: `/input_schema/properties/id/description tells …`. Tools share schemas, which are looked at once.
+ * the tool: `/input_schema/properties/id/description tells …`. What tools share is looked at once.
  */
 export function toolFlagger(): (tool: Pick<ImportedTool, (typeof shown)[number]>) => string[] {
-  const known = new Map<object, readonly Cue[]>();
+  const known = new Map<unknown, readonly Cue[]>();
 
   const cuesIn = (value: unknown): readonly Cue[] => {
-    if (typeof value === 'string') return cuesOf(value).map((cue) => ({ at: '', cue }));
-    if (typeof value !== 'object' || value === null) return none;
-    const found = known.get(value) ?? cuesInMembers(value);
+    if (value === null || (typeof value !== 'string' && typeof value !== 'object')) return none;
+    const before = known.get(value);
+    if (before) return before;
+    const found = typeof value === 'string' ? cuesOf(value).map((cue) => ({ at: '', cue })) : cuesInMembers(value);
     known.set(value, found);
     return found;
   };
@@ -33,11 +34,9 @@ export function toolFlagger(): (tool: Pick<ImportedTool, (typeof shown)[number]>
   const cuesInMembers = (value: object): readonly Cue[] => {
     let found = none;
     for (const key of Object.keys(value)) {
-      const member = (value as Record<string, unknown>)[key];
-      if (typeof member === 'number' || typeof member === 'boolean') continue;
       // A name is read too; only one with blanks can say something.
-      const ofName = key.includes(' ') ? cuesOf(key).map((cue) => ({ at: '', cue })) : none;
-      const inner = cuesIn(member);
+      const ofName = key.includes(' ') ? cuesIn(key) : none;
+      const inner = cuesIn((value as Record<string, unknown>)[key]);
       if (inner.length + ofName.length === 0) continue;
       const own = [...inner, ...ofName].map(({ at, cue }) => ({ at: `${below('', key)}${at}`, cue }));
       found = [...found, ...own].slice(0, maxCues);
