@@ -42,6 +42,8 @@ const operators: Record<string, Styled> = { '.': { style: 'label' }, ';': { styl
 
 /** `{.id*}`, `{+id}`, `{id:[0-9]{4}}` and `:id` as `{id}`, when a parameter is called that and none as it stands there. */
 function withPlainNames(path: string, isDescribed: (name: string) => boolean, said: Map<string, Styled>): string {
+  // As nearly all paths are written.
+  if (/^[^:{]*(?:\{\w+\}[^:{]*)*$/.test(path)) return path;
   const expressions = /\{([.;+]?)([^{}/:*?&]+)(\*?)(:(?:[^{}]|\{[^{}]*\})*)?\}/g;
   const segments = /(?<=\/):(\w+)(?=\/|$)/g;
   return path
@@ -65,6 +67,7 @@ function withoutQueryExpressions(
     said.set(name, { in: 'query', name: as, style: 'form', explode: true });
     return true;
   };
+  if (!/[?&]/.test(path)) return path;
   const plain = path.replace(/\{[?&]([^{}]+)\}/g, (expression, list: string) =>
     list.split(',').every((name) => inQuery(name.replace(/\*$/, ''))) ? '' : expression,
   );

@@ -30,9 +30,11 @@ function noteOwnServers(
   source: Source,
   notes: string[],
 ): void {
-  const usual = new Set(serverUrls(source.document.servers));
-  const own = value.servers === undefined ? serverUrls(pathItem.servers) : serverUrls(value.servers);
-  if (own.length === 0 || own.some((url) => usual.has(url))) return;
+  const { servers = pathItem.servers } = value;
+  const own = serverUrls(servers);
+  if (own.length === 0) return;
+  const usual = serverUrls(source.document.servers);
+  if (own.some((url) => usual.includes(url))) return;
   const at = below(value.servers === undefined ? pathPlace : place, 'servers');
   const shown = JSON.stringify(own[0]?.slice(0, 200));
   notes.push(`${at}: this operation has a server of its own, ${shown}; it is sent to the backend all the same.`);
