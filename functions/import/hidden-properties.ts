@@ -5,8 +5,8 @@ const maxHops = 64;
 const nothing: ReadonlySet<string> = new Set();
 
 export interface HiddenProperties {
-  /** Whether a property with this schema is left out. */
-  isHidden(property: unknown): boolean;
+  /** The names of the properties among these that are left out. */
+  hiddenAmong(properties: JsonObject): ReadonlySet<string>;
   /** The names of all properties that are left out of a schema and of what it is composed of. */
   hiddenIn(schema: JsonObject): ReadonlySet<string>;
 }
@@ -14,6 +14,7 @@ export interface HiddenProperties {
 /** Finds the properties that carry a mark, `readOnly` or `writeOnly`, also when it stands where a reference leads. */
 export function hiddenProperties(mark: string, targetOf: (reference: string) => unknown): HiddenProperties {
   const marked = new Map<object, boolean>();
+  const among = new Map<object, ReadonlySet<string>>();
   const names = new Map<object, ReadonlySet<string>>();
 
   const isHidden = (property: unknown, hops = 0): boolean => {
@@ -29,12 +30,20 @@ export function hiddenProperties(mark: string, targetOf: (reference: string) => 
     return found;
   };
 
+  const hiddenAmong = (properties: JsonObject): ReadonlySet<string> => {
+    const known = among.get(properties);
+    if (known) return known;
+    const hidden = Object.keys(properties).filter((name) => isHidden(properties[name]));
+    const found = hidden.length > 0 ? new Set(hidden) : nothing;
+    among.set(properties, found);
+    return found;
+  };
+
   const hiddenIn = (schema: JsonObject, hops = 0): ReadonlySet<string> => {
     const known = names.get(schema);
     if (known || hops > maxHops) return known ?? nothing;
-    const { properties } = schema;
-    const own = isObject(properties) ? Object.keys(properties).filter((name) => isHidden(properties[name])) : [];
-    if (own.length === 0 && !isComposed(schema)) return nothing;
+    const own = isObject(schema.properties) ? hiddenAmong(schema.properties) : nothing;
+    if (!isComposed(schema)) return own;
     const found = new Set(own);
     names.set(schema, found);
     for (const part of partsOf(schema)) for (const name of hiddenIn(part, hops + 1)) found.add(name);
@@ -46,7 +55,7 @@ export function hiddenProperties(mark: string, targetOf: (reference: string) => 
     return [...itemsOf(schema.allOf), target].filter(isObject);
   };
 
-  return { isHidden: (property) => isHidden(property), hiddenIn: (schema) => hiddenIn(schema) };
+  return { hiddenAmong, hiddenIn: (schema) => hiddenIn(schema) };
 }
 
 function isComposed({ allOf, $ref }: JsonObject): boolean {

@@ -16,7 +16,8 @@ export interface Reading {
   place: Place;
   /** Properties that are left out of the whole that this schema is a part of. */
   hidden: ReadonlySet<string>;
-  isHidden(property: unknown): boolean;
+  /** The names of the properties among these that are left out. */
+  hiddenAmong(properties: JsonObject): ReadonlySet<string>;
   note(place: Place, text: string): void;
   /** What a reference leads to, as it stands; `undefined` when it leads nowhere. */
   targetOf(reference: string): unknown;
@@ -103,11 +104,12 @@ const items: Reader = (value, reading) => {
   return { ...tuple('items')(value, reading), ...(rest !== undefined && single(rest, reading)) };
 };
 
-const properties: Reader = (value, { place, convert, isHidden }) => {
+const properties: Reader = (value, { place, convert, hiddenAmong }) => {
   if (!isObject(value)) return undefined;
+  const hidden = hiddenAmong(value);
   const visible: JsonObject = {};
   for (const name in value) {
-    if (!isHidden(value[name])) visible[name] = convert(value[name], below(place, 'properties', name));
+    if (!hidden.has(name)) visible[name] = convert(value[name], below(place, 'properties', name));
   }
   return { properties: visible };
 };

@@ -88,10 +88,10 @@ function schemaRoom(source: Source, { own, others }: Hidden, common: Common): Sc
     const notes: string[] = [];
     let isCommon = true;
     const schema = convertSchema(value, place, {
-      isHidden: (property) => {
-        const isHidden = own.isHidden(property);
-        isCommon &&= !isHidden && !others.isHidden(property);
-        return isHidden;
+      hiddenAmong: (properties) => {
+        const hidden = own.hiddenAmong(properties);
+        isCommon &&= hidden.size === 0 && others.hiddenAmong(properties).size === 0;
+        return hidden;
       },
       hiddenIn: (whole) => {
         const hidden = own.hiddenIn(whole);

@@ -12,8 +12,8 @@ export interface SchemaContext {
   targetOf(reference: string): unknown;
   /** The name of the definition for what a reference leads to, or why it leads nowhere. */
   refer(reference: string): { name: string } | { problem: string };
-  /** Whether a property with this schema is left out. */
-  isHidden(property: unknown): boolean;
+  /** The names of the properties among these that are left out. */
+  hiddenAmong(properties: JsonObject): ReadonlySet<string>;
   /** The names of all properties that are left out of a schema and of what it is composed of. */
   hiddenIn(schema: JsonObject): ReadonlySet<string>;
   note(place: Place, text: string): void;
@@ -44,7 +44,7 @@ function convertPart(node: unknown, place: Place, context: SchemaContext, hidden
     node,
     place,
     hidden: more.size > 0 ? new Set([...hidden, ...more]) : hidden,
-    isHidden: context.isHidden,
+    hiddenAmong: context.hiddenAmong,
     note: context.note,
     targetOf: context.targetOf,
     convert: (part, at, shared = nothing) => convertPart(part, at, context, shared),
@@ -79,7 +79,24 @@ function convertKeywords(node: JsonObject, reading: Reading): JsonSchema {
       reading.note(place, `${brief(value)} is not a value that this keyword can have, so it was left out`);
     }
   }
-  return mended(schema, reading);
+  return isSettled(schema) ? schema : mended(schema, reading);
+}
+
+/** What `mended` looks at. */
+const unsettled = new Set([
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'format',
+  'contentEncoding',
+  'enum',
+  'allOf',
+  'anyOf',
+  'oneOf',
+]);
+
+function isSettled(schema: JsonSchema): boolean {
+  for (const keyword in schema) if (unsettled.has(keyword)) return false;
+  return true;
 }
 
 /** Settles what only shows when all keywords are there. */
