@@ -62,16 +62,23 @@ function isSafelyNamedAtTop({ properties }: JsonSchema): boolean {
   return true;
 }
 
+/** Of the keywords of the safe form that have rules of their own, whether their value follows them. */
+const softValues: ReadonlyMap<string, (value: unknown, schema: JsonSchema) => boolean> = new Map([
+  ['type', (type: unknown, { items }: JsonSchema) => keywordsOf.has(type) && (type !== 'array' || items !== undefined)],
+  ['enum', (values: unknown, { type }: JsonSchema) => itemsOf(values).every((value) => isPlainOf(value, type))],
+  ['items', isObject],
+  ['properties', (properties: unknown) => !isObject(properties) || Object.values(properties).every(isObject)],
+  ['required', (names: unknown, { properties }: JsonSchema) => areDescribed(itemsOf(names), properties)],
+  ['additionalProperties', (others: unknown) => typeof others === 'boolean' || isObject(others)],
+  ['anyOf', (choices: unknown) => isChoice(itemsOf(choices))],
+]);
+
 function isSoftAtTop(schema: JsonSchema): boolean {
-  for (const keyword in schema) if (!vocabulary.has(keyword)) return false;
-  const { type, enum: values, items, properties, required, additionalProperties: others, anyOf } = schema;
-  if (type !== undefined && !keywordsOf.has(type)) return false;
-  if (values !== undefined && !itemsOf(values).every((value) => isPlainOf(value, type))) return false;
-  if (items === undefined ? type === 'array' : !isObject(items)) return false;
-  if (required !== undefined && !areDescribed(itemsOf(required), properties)) return false;
-  if (others !== undefined && typeof others !== 'boolean' && !isObject(others)) return false;
-  if (isObject(properties)) for (const name in properties) if (!isObject(properties[name])) return false;
-  return anyOf === undefined || isChoice(itemsOf(anyOf));
+  for (const keyword in schema) {
+    const isSoft = softValues.get(keyword);
+    if (isSoft ? !isSoft(schema[keyword], schema) : !vocabulary.has(keyword)) return false;
+  }
+  return true;
 }
 
 function isPlainOf(value: unknown, type: unknown): boolean {
