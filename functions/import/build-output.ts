@@ -8,6 +8,7 @@ import { selfContained } from './self-contained.ts';
 import { sketch } from './sketch.ts';
 import { type Located, type Source, targetIn } from './source.ts';
 import { type JsonSchema, referredName } from './subschemas.ts';
+import { isSuccess } from './success.ts';
 import { weigher } from './weigh.ts';
 
 /** What a reply looks like is worth less room than what a call needs. */
@@ -83,7 +84,7 @@ function certainSchema(replies: readonly Reply[]): Located | undefined {
 }
 
 function successes(replies: readonly Reply[]): Reply[] {
-  return replies.filter(({ status }) => /^2(?:\d\d|XX)$/i.test(status)).sort((a, b) => (a.status < b.status ? -1 : 1));
+  return replies.filter(({ status }) => isSuccess(status)).sort((a, b) => (a.status < b.status ? -1 : 1));
 }
 
 /** Clients ask for `type: object` at the root itself, so a reference or a composition there is opened up. */

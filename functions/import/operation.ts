@@ -59,7 +59,7 @@ export interface MediaType {
   /** Where parts are told apart by their position (3.2). */
   prefixEncoding?: Place | undefined;
   /** By name; an unnamed one is called `default`. */
-  examples: Map<string, unknown>;
+  examples: ReadonlyMap<string, unknown>;
   place: Place;
 }
 
@@ -82,6 +82,7 @@ export interface Operation {
   value: JsonObject;
   parameters: Parameter[];
   body?: Body | undefined;
+  /** Those that may be what a successful call returns. */
   replies: Reply[];
   /** Security requirements that apply, as written. */
   security: unknown;

@@ -3,6 +3,8 @@ import type { Encoding, MediaType, PartHeader } from './operation.ts';
 import { below, type Place } from './place.ts';
 import type { Source } from './source.ts';
 
+const none: ReadonlyMap<string, never> = new Map<string, never>();
+
 /** Reads the map of media types of a body, a reply or a parameter. Media types that cannot be found are left out. */
 export function readContent(content: unknown, place: Place, source: Source): MediaType[] {
   return membersOf(content).flatMap(([type, value]) => {
@@ -17,7 +19,7 @@ export function readContent(content: unknown, place: Place, source: Source): Med
       {
         type: type.trim(),
         schema: schema === undefined ? undefined : { value: schema, place: below(found.place, 'schema') },
-        encoding: new Map(encodings),
+        encoding: encodings.length > 0 ? new Map(encodings) : none,
         ...(itemEncoding !== undefined && {
           itemEncoding: readEncoding(itemEncoding, below(found.place, 'itemEncoding'), source),
         }),
@@ -41,7 +43,8 @@ function readEncoding(value: unknown, place: Place, source: Source): Encoding {
 }
 
 /** The examples that a media type or parameter gives, by name and with references followed. */
-export function readExamples(node: JsonObject, place: Place, source: Source): Map<string, unknown> {
+export function readExamples(node: JsonObject, place: Place, source: Source): ReadonlyMap<string, unknown> {
+  if (node.examples === undefined && node.example === undefined) return none;
   const examples = new Map<string, unknown>();
   for (const [name, value] of membersOf(node.examples)) {
     const found = source.follow({ value, place: below(place, 'examples', name) });

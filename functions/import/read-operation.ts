@@ -6,6 +6,7 @@ import { readContent } from './read-content.ts';
 import { readParameter } from './read-parameter.ts';
 import { readSwaggerOperation } from './read-swagger-operation.ts';
 import type { Located, Source } from './source.ts';
+import { maySucceed } from './success.ts';
 
 /** Reads an operation of any dialect. What it refers to and cannot be found is noted and left out. */
 export function readOperation(found: FoundOperation, value: JsonObject, source: Source): Operation {
@@ -61,7 +62,7 @@ function readReplies(responses: unknown, place: Place, source: Source, notes: st
     if (status.startsWith('x-')) return [];
     const found = source.follow({ value, place: below(place, status) });
     if ('problem' in found) notes.push(`${below(place, status)}: ${found.problem}, so this reply is not described.`);
-    if ('problem' in found || !isObject(found.value)) return [];
+    if ('problem' in found || !isObject(found.value) || !maySucceed(status)) return [];
     return [{ status, media: readContent(found.value.content, below(found.place, 'content'), source) }];
   });
 }

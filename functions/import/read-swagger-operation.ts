@@ -4,6 +4,7 @@ import type { Body, Encoding, FoundOperation, MediaType, Operation, Parameter, R
 import { below, type Place } from './place.ts';
 import { isLocation } from './read-parameter.ts';
 import type { Source } from './source.ts';
+import { maySucceed } from './success.ts';
 
 const form = 'application/x-www-form-urlencoded';
 const multipart = 'multipart/form-data';
@@ -123,7 +124,7 @@ function readReplies(responses: unknown, place: Place, produces: string[], sourc
     if (status.startsWith('x-')) return [];
     const found = source.follow({ value, place: below(place, status) });
     if ('problem' in found) notes.push(`${below(place, status)}: ${found.problem}, so this reply is not described.`);
-    if ('problem' in found || !isObject(found.value)) return [];
+    if ('problem' in found || !isObject(found.value) || !maySucceed(status)) return [];
     const { schema, examples } = found.value;
     const at = found.place;
     if (schema === undefined) return [{ status, media: [] }];
