@@ -82,6 +82,7 @@ export function buildReport(
 function noteBounds(): (notes: string[]) => string[] {
   let room = maxReported;
   return (notes) => {
+    if (notes.length === 0) return notes;
     const distinct = [...new Set(notes)].map((note) => shorten(note, maxNoteLength));
     const kept = distinct.slice(0, maxNotes);
     const length = kept.reduce((sum, note) => sum + note.length, 0);

@@ -16,6 +16,11 @@ export interface ArgumentSource {
  * `query_id`, `body_id`.
  */
 export function nameArguments(sources: readonly ArgumentSource[]): string[] {
+  const own = sources.map(({ name }) => name);
+  return own.every(isSafeName) && new Set(own).size === own.length ? own : tellApart(sources);
+}
+
+function tellApart(sources: readonly ArgumentSource[]): string[] {
   const names = new Map<ArgumentSource, string>();
   const used = new Set<string>();
   const groups = Map.groupBy(sources, safeName);

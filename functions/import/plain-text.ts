@@ -43,7 +43,11 @@ function cleaned(value: string): string {
 
 /** The text on one line. */
 export function plainLine(value: string, limit: number): string {
-  return plainText(value.slice(0, limit * 4).replace(/\s+/g, ' '), limit).replace(/\s+/g, ' ');
+  return oneLine(plainText(oneLine(value.slice(0, limit * 4)), limit));
+}
+
+function oneLine(text: string): string {
+  return /[^\S ]|\s\s/.test(text) ? text.replace(/\s+/g, ' ') : text;
 }
 
 /** At most `limit` characters, cut at a word and marked with an ellipsis. */
