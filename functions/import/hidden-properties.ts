@@ -50,9 +50,10 @@ export function hiddenProperties(mark: string, targetOf: (reference: string) => 
     return found;
   };
 
-  const partsOf = (schema: JsonObject): JsonObject[] => {
-    const target = typeof schema.$ref === 'string' ? targetOf(schema.$ref) : undefined;
-    return [...itemsOf(schema.allOf), target].filter(isObject);
+  const partsOf = ({ allOf, $ref }: JsonObject): JsonObject[] => {
+    const parts = itemsOf(allOf).filter(isObject);
+    const target = typeof $ref === 'string' ? targetOf($ref) : undefined;
+    return isObject(target) ? [...parts, target] : parts;
   };
 
   return { hiddenAmong, hiddenIn: (schema) => hiddenIn(schema) };

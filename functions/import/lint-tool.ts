@@ -42,8 +42,9 @@ function lintTool(tool: ImportedTool): LintFinding[] {
 }
 
 function problemsOf({ name, description }: ImportedTool, schema: JsonSchema): Omit<LintFinding, 'form'>[] {
+  const shown = { name, description, schema };
   return clientRules.flatMap(({ client, broken, because }) => {
-    const place = broken({ name, description, schema });
+    const place = broken(shown);
     if (place === undefined) return [];
     return [{ client, problem: place === '#' ? `${because}.` : `${because}: ${place.slice(0, 200)}.` }];
   });
