@@ -17,7 +17,8 @@ function countKeys(text: string): number {
   for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
     let before = colon - 1;
     while (text.charCodeAt(before) <= 32) before -= 1;
-    if (text.charCodeAt(before) === quotationMark && !isEscaped(text, before)) count += 1;
+    if (text.charCodeAt(before) !== quotationMark) continue;
+    if (text.charCodeAt(before - 1) !== backslash || !isEscaped(text, before)) count += 1;
   }
   return count;
 }

@@ -105,6 +105,7 @@ const compounds =
 
 /** `GetOAuth2Token` → `get_oauth2_token`. Empty when nothing of the text can be in a name. */
 function snakeCase(text: string): string {
+  if (/^[a-z0-9]+(?:_[a-z0-9]+)*$/.test(text)) return text;
   const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
   return (
     text

@@ -26,7 +26,7 @@ export function toolFlagger(): (tool: Pick<ImportedTool, (typeof shown)[number]>
     if (value === null || (typeof value !== 'string' && typeof value !== 'object')) return none;
     const before = known.get(value);
     if (before) return before;
-    const found = typeof value === 'string' ? cuesOf(value).map((cue) => ({ at: '', cue })) : cuesInMembers(value);
+    const found = typeof value === 'string' ? cuesInText(value) : cuesInMembers(value);
     known.set(value, found);
     return found;
   };
@@ -38,8 +38,7 @@ export function toolFlagger(): (tool: Pick<ImportedTool, (typeof shown)[number]>
       const ofName = key.includes(' ') ? cuesIn(key) : none;
       const inner = cuesIn((value as Record<string, unknown>)[key]);
       if (inner.length + ofName.length === 0) continue;
-      const own = [...inner, ...ofName].map(({ at, cue }) => ({ at: `${below('', key)}${at}`, cue }));
-      found = [...found, ...own].slice(0, maxCues);
+      found = [...found, ...cuesBelow(key, [...inner, ...ofName])].slice(0, maxCues);
       if (found.length === maxCues) break;
     }
     return found;
@@ -47,6 +46,16 @@ export function toolFlagger(): (tool: Pick<ImportedTool, (typeof shown)[number]>
 
   return (tool) =>
     shown
-      .flatMap((part) => cuesIn(tool[part]).map(({ at, cue }) => `${below('', part)}${at} ${cue}.`))
-      .slice(0, maxCues);
+      .flatMap((part) => cuesBelow(part, cuesIn(tool[part])))
+      .slice(0, maxCues)
+      .map(({ at, cue }) => `${at} ${cue}.`);
+}
+
+function cuesInText(text: string): readonly Cue[] {
+  const cues = cuesOf(text);
+  return cues.length > 0 ? cues.map((cue) => ({ at: '', cue })) : none;
+}
+
+function cuesBelow(key: string, cues: readonly Cue[]): Cue[] {
+  return cues.map(({ at, cue }) => ({ at: `${below('', key)}${at}`, cue }));
 }
