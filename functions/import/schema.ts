@@ -4,6 +4,7 @@ import { pinBranches } from './pin-branches.ts';
 import { below, type Place } from './place.ts';
 import { isNullable, type Reading, readers } from './schema-keywords.ts';
 import { labels } from './shape.ts';
+import { splitBy } from './split-by.ts';
 import { type JsonSchema, referenceTo } from './subschemas.ts';
 
 export interface SchemaContext {
@@ -58,8 +59,8 @@ function convertPart(node: unknown, place: Place, context: SchemaContext, hidden
 function convertReference(reference: string, reading: Reading, context: SchemaContext): JsonSchema {
   // Before 3.1 what stands beside `$ref` is ignored; authors still mean their descriptions to be read.
   const countsBeside = context.dialect === '3.1' || context.dialect === '3.2';
-  const beside = Object.entries(reading.node).filter(([keyword]) => countsBeside || annotations.has(keyword));
-  const siblings = convertKeywords(Object.fromEntries(beside), reading);
+  const beside = countsBeside ? reading.node : splitBy(reading.node, annotations).said;
+  const siblings = convertKeywords(beside, reading);
   const target = context.refer(reference);
   if ('name' in target) return { $ref: referenceTo(target.name), ...siblings };
   context.note(reading.place, `${target.problem}, so anything is accepted`);
@@ -207,9 +208,7 @@ function orNull(schema: JsonSchema, node: JsonObject): JsonSchema {
   );
   if (saysNothingElse) return schema;
   if (['$ref', 'allOf', 'anyOf', 'not', 'const', 'if'].some((keyword) => schema[keyword] !== undefined)) {
-    const entries = Object.entries(schema);
-    const said = Object.fromEntries(entries.filter(([keyword]) => annotations.has(keyword)));
-    const rest = Object.fromEntries(entries.filter(([keyword]) => !annotations.has(keyword)));
+    const { said, rest } = splitBy(schema, annotations);
     return { ...said, anyOf: [rest, { type: 'null' }] };
   }
   const types = typeof schema.type === 'string' ? [schema.type] : schema.type;

@@ -1,4 +1,4 @@
-import { isObject, itemsOf, type JsonObject, membersOf, textOf } from './json-object.ts';
+import { isObject, itemsOf, type JsonObject, mapValues, textOf } from './json-object.ts';
 import { shorten } from './plain-text.ts';
 import { isNullable } from './schema-keywords.ts';
 
@@ -25,9 +25,7 @@ export function sketch(schema: unknown, depth: number, follow: Follow, parts = m
     ...(typeof description === 'string' && { description: shorten(description, textLength) }),
   };
   if (depth === 0 || parts === 0) return marked(said, node);
-  const properties = membersOf(node.properties).map(
-    ([name, inner]) => [name, sketch(inner, depth - 1, follow)] as const,
-  );
+  const properties = isObject(node.properties) ? node.properties : {};
   const composed = composing.flatMap((keyword) => {
     const branches = itemsOf(node[keyword]).map((branch) => sketch(branch, depth, follow, parts - 1));
     return branches.length > 0 ? [[keyword, branches] as const] : [];
@@ -36,7 +34,9 @@ export function sketch(schema: unknown, depth: number, follow: Follow, parts = m
     ...said,
     ...(Array.isArray(required) && { required }),
     ...(isObject(items) && { items: sketch(items, depth - 1, follow) }),
-    ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
+    ...(Object.keys(properties).length > 0 && {
+      properties: mapValues(properties, (inner) => sketch(inner, depth - 1, follow)),
+    }),
     ...Object.fromEntries(composed),
   };
   return marked(whole, node);

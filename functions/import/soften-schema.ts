@@ -1,4 +1,4 @@
-import { isObject, itemsOf, membersOf } from './json-object.ts';
+import { isObject, itemsOf, mapValues } from './json-object.ts';
 import { mergeParts } from './merge-parts.ts';
 import { isOfType, keywordsOf, labels, saysNothing, shapeOf, typeOf } from './shape.ts';
 import type { JsonSchema } from './subschemas.ts';
@@ -83,15 +83,16 @@ function constraints(whole: JsonSchema, type: unknown): JsonSchema {
 /** With those that are only required, since VS Code takes back the requirement of a property that it is not shown. */
 function propertiesOf({ properties, required, additionalProperties }: JsonSchema): JsonSchema | undefined {
   const others = isObject(additionalProperties) ? additionalProperties : {};
-  const told = membersOf(properties).map(([name, property]) => [name, isObject(property) ? soften(property) : {}]);
-  const known = new Set(told.map(([name]) => name));
-  const untold = itemsOf(required).filter((name) => !known.has(String(name)));
-  const all = [...told, ...untold.map((name) => [String(name), others])];
-  return isObject(properties) || all.length > 0 ? Object.fromEntries(all) : undefined;
+  const told = isObject(properties)
+    ? mapValues(properties, (property) => (isObject(property) ? soften(property) : {}))
+    : {};
+  const untold = itemsOf(required).filter((name) => !Object.hasOwn(told, String(name)));
+  if (untold.length === 0) return isObject(properties) ? told : undefined;
+  return { ...told, ...Object.fromEntries(untold.map((name) => [String(name), others])) };
 }
 
 function pick(schema: JsonSchema, keywords: readonly string[]): JsonSchema {
-  return Object.fromEntries(
-    keywords.filter((keyword) => schema[keyword] !== undefined).map((keyword) => [keyword, schema[keyword]]),
-  );
+  const picked: JsonSchema = {};
+  for (const keyword of keywords) if (schema[keyword] !== undefined) picked[keyword] = schema[keyword];
+  return picked;
 }
