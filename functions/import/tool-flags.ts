@@ -20,13 +20,14 @@ interface Cue {
  * the tool: `/input_schema/properties/id/description tells …`. What tools share is looked at once.
  */
 export function toolFlagger(): (tool: Pick<ImportedTool, (typeof shown)[number]>) => string[] {
-  const known = new Map<unknown, readonly Cue[]>();
+  const known = new Map<object, readonly Cue[]>();
 
   const cuesIn = (value: unknown): readonly Cue[] => {
-    if (value === null || (typeof value !== 'string' && typeof value !== 'object')) return none;
+    if (typeof value === 'string') return cuesInText(value);
+    if (typeof value !== 'object' || value === null) return none;
     const before = known.get(value);
     if (before) return before;
-    const found = typeof value === 'string' ? cuesInText(value) : cuesInMembers(value);
+    const found = cuesInMembers(value);
     known.set(value, found);
     return found;
   };
