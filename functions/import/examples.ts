@@ -3,9 +3,10 @@ import type { Tool } from '../catalogue/types.ts';
 import type { NamedArgument } from './argument.ts';
 import type { ToolInput } from './build-input.ts';
 import { successMedia } from './build-output.ts';
-import { isObject, type JsonObject, membersOf } from './json-object.ts';
+import { isObject, itemsOf, type JsonObject, membersOf } from './json-object.ts';
 import { sendableType } from './media-types.ts';
 import type { Operation } from './operation.ts';
+import { isOfType, labels } from './shape.ts';
 import { type JsonSchema, referenceTo } from './subschemas.ts';
 
 type Example = Tool['positive_examples'][number];
@@ -68,6 +69,7 @@ function isShort(value: unknown): boolean {
 }
 
 function accepts(schema: JsonSchema, values: JsonObject): boolean {
+  if (isPlainlyRight(schema, values)) return true;
   // The validator would walk the whole schema to find what can be referred to; here that is known.
   const referred = membersOf(schema.$defs).map(([name, definition]) => [referenceTo(name), definition]);
   try {
@@ -75,4 +77,14 @@ function accepts(schema: JsonSchema, values: JsonObject): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether all is there and of a type of which no more is asked: most examples are, and need no validator. */
+function isPlainlyRight({ properties, required }: JsonSchema, values: JsonObject): boolean {
+  if (!isObject(properties) || !itemsOf(required).every((name) => Object.hasOwn(values, String(name)))) return false;
+  return Object.keys(values).every((name) => {
+    const schema = properties[name];
+    if (!isObject(schema) || !isOfType(values[name], schema.type)) return false;
+    return Object.keys(schema).every((keyword) => keyword === 'type' || labels.includes(keyword));
+  });
 }
