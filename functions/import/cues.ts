@@ -42,7 +42,7 @@ const kinds: readonly { says: string; pattern: RegExp }[] = [
 
 /** Contains whatever a pattern above needs, so that nearly every text is done with after one look. */
 const worthALook =
-  /instruction|prompt|(?:previous|prior|earlier|your) (?:rule|guideline|context|message)|\b(?:tell|inform|reveal|mention|disclose)(?:ing)?\b|\btool|\bAI\b|\bLLM|language model|assistant|\bagent|you must|<\||<\/?(?:important|system|function)|\[\/?(?:INST|SYS)|~\/\.|\.ssh|\bid_|\/etc\/|\.aws|mcp\.json|\{\{|\$\{|<%|\{%|[\u200B-\u200D\u202A-\u202E\u2060-\u2069\uFEFF]|\uDB40/i;
+  /instruction|prompt|(?:previous|prior|earlier|your) (?:rule|guideline|context|message)|\b(?:tell|inform|reveal|mention|disclose)(?:ing)?\b|\btool|\byou are |\bas an? (?:AI|LLM|language)|you must|<\||<\/?(?:important|system|function|assistant)|\[\/?(?:INST|SYS)|~\/\.|\.ssh|\bid_|\/etc\/|\.aws|mcp\.json|\{\{|\$\{|<%|\{%|[\u200B-\u200D\u202A-\u202E\u2060-\u2069\uFEFF]|\uDB40/i;
 
 const maxQuoted = 80;
 
