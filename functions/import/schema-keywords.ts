@@ -108,7 +108,7 @@ const properties: Reader = (value, { place, convert, hiddenAmong }) => {
   if (!isObject(value)) return undefined;
   const hidden = hiddenAmong(value);
   const visible: JsonObject = {};
-  for (const name in value) {
+  for (const name of Object.keys(value)) {
     if (!hidden.has(name)) visible[name] = convert(value[name], below(place, 'properties', name));
   }
   return { properties: visible };

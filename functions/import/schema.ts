@@ -69,7 +69,7 @@ function convertReference(reference: string, reading: Reading, context: SchemaCo
 
 function convertKeywords(node: JsonObject, reading: Reading): JsonSchema {
   const schema: JsonSchema = {};
-  for (const keyword in node) {
+  for (const keyword of Object.keys(node)) {
     const read = readers.get(keyword);
     if (!read) continue;
     const value = node[keyword];
@@ -96,7 +96,7 @@ const unsettled = new Set([
 ]);
 
 function isSettled(schema: JsonSchema): boolean {
-  for (const keyword in schema) if (unsettled.has(keyword)) return false;
+  for (const keyword of Object.keys(schema)) if (unsettled.has(keyword)) return false;
   return true;
 }
 

@@ -58,8 +58,7 @@ export function shapeOf(schema: JsonSchema): Shape {
 }
 
 function isSafelyNamedAtTop({ properties }: JsonSchema): boolean {
-  if (isObject(properties)) for (const name in properties) if (!isSafeName(name)) return false;
-  return true;
+  return !isObject(properties) || Object.keys(properties).every(isSafeName);
 }
 
 /** Of the keywords of the safe form that have rules of their own, whether their value follows them. */
@@ -74,7 +73,7 @@ const softValues: ReadonlyMap<string, (value: unknown, schema: JsonSchema) => bo
 ]);
 
 function isSoftAtTop(schema: JsonSchema): boolean {
-  for (const keyword in schema) {
+  for (const keyword of Object.keys(schema)) {
     const isSoft = softValues.get(keyword);
     if (isSoft ? !isSoft(schema[keyword], schema) : !vocabulary.has(keyword)) return false;
   }

@@ -34,7 +34,7 @@ export function toolFlagger(): (tool: Pick<ImportedTool, (typeof shown)[number]>
 
   const cuesInMembers = (value: object): readonly Cue[] => {
     let found = none;
-    for (const key in value) {
+    for (const key of Object.keys(value)) {
       // A name is read too; only one with blanks can say something.
       const ofName = key.includes(' ') ? cuesIn(key) : none;
       const inner = cuesIn((value as Record<string, unknown>)[key]);
