@@ -141,11 +141,13 @@ function anywhere(isBad: (schema: JsonSchema) => boolean, skipped: readonly stri
     const known = found.get(schema);
     if (known !== undefined) return known;
     let place = isBad(schema) ? '#' : '';
+    let isLeaf = true;
     visitSubschemas(schema, (inner, { keyword, key }) => {
+      isLeaf = false;
       const below = place === '' && !skipped.includes(keyword) ? find(inner) : '';
       if (below !== '') place = `#/${keyword}${key === undefined ? '' : `/${key}`}${below.slice(1)}`;
     });
-    found.set(schema, place);
+    if (!isLeaf) found.set(schema, place);
     return place;
   };
   return ({ schema }) => find(schema) || undefined;

@@ -4,8 +4,8 @@ import { isObject } from './json-object.ts';
 import { documentRoot, fileOf, keysTo, type Place } from './place.ts';
 import { type PlainObjectReader, plainObjectReader } from './plain-object.ts';
 import { findCycles } from './recursion.ts';
+import { refers } from './refers.ts';
 import { convertSchema } from './schema.ts';
-import { shapeOf } from './shape.ts';
 import { type Located, type Source, targetIn } from './source.ts';
 import { type JsonSchema, mapSubschemas, referredName, visitSubschemas } from './subschemas.ts';
 import { together } from './together.ts';
@@ -149,7 +149,7 @@ function schemaRoom(source: Source, { own, others }: Hidden, common: Common): Sc
     return known;
   };
   const withAllInPlace = (schema: JsonSchema): JsonSchema => {
-    if (!shapeOf(schema).refers) return schema;
+    if (!refers(schema)) return schema;
     const copy = mapSubschemas(schema, withAllInPlace);
     const name = referredName(schema);
     if (name === undefined) return copy;
@@ -189,7 +189,7 @@ export function referencesOf(schema: JsonSchema): Pick<Definition, 'references' 
   const references: string[] = [];
   const inPlace: string[] = [];
   const walk = (inner: JsonSchema, isInPlace: boolean): void => {
-    if (!shapeOf(inner).refers) return;
+    if (!refers(inner)) return;
     const name = referredName(inner);
     if (name !== undefined) references.push(name);
     if (name !== undefined && isInPlace) inPlace.push(name);

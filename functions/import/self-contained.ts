@@ -1,6 +1,6 @@
 import { isObject, itemsOf } from './json-object.ts';
+import { refers } from './refers.ts';
 import { type Definition, referencesOf, type SchemaRoom } from './schema-room.ts';
-import { shapeOf } from './shape.ts';
 import { type JsonSchema, mapSubschemas, referenceTo, referredName } from './subschemas.ts';
 import { together } from './together.ts';
 
@@ -42,7 +42,7 @@ export function selfContained(schema: JsonSchema, room: SchemaRoom): { schema: J
    * that were put in place around it.
    */
   const place = (inner: JsonSchema, applied: readonly string[], nesting: number): JsonSchema => {
-    if (!shapeOf(inner).refers) return inner;
+    if (!refers(inner)) return inner;
     const open = withoutKnownChoice(inner, applied);
     const copy = mapSubschemas(open, (next, at) => place(next, at.inPlace ? applied : [], nesting));
     const name = referredName(inner);

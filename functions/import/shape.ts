@@ -26,8 +26,6 @@ export interface Shape {
   isSoft: boolean;
   /** Whether clients pass all of its property names on. */
   isSafelyNamed: boolean;
-  /** Whether it or anything below refers to a definition. */
-  refers: boolean;
   /** What it and all below takes as JSON, or a little less. */
   leastBytes: number;
 }
@@ -42,18 +40,19 @@ export function shapeOf(schema: JsonSchema): Shape {
     depth: 0,
     isSoft: isSoftAtTop(schema),
     isSafelyNamed: isSafelyNamedAtTop(schema),
-    refers: schema.$ref !== undefined,
     leastBytes: leastBytes(schema),
   };
+  let isLeaf = true;
   visitSubschemas(schema, (inner, { inPlace, key = '' }) => {
+    isLeaf = false;
     const below = shapeOf(inner);
     shape.depth = Math.max(shape.depth, below.depth + (inPlace ? 0 : 1));
     shape.isSoft &&= below.isSoft;
     shape.isSafelyNamed &&= below.isSafelyNamed;
-    shape.refers ||= below.refers;
     shape.leastBytes += below.leastBytes + key.length;
   });
-  shapes.set(schema, shape);
+  // A document has more leaves than anything else, and to look again costs less than to remember each.
+  if (!isLeaf) shapes.set(schema, shape);
   return shape;
 }
 

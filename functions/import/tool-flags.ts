@@ -28,7 +28,8 @@ export function toolFlagger(): (tool: Pick<ImportedTool, (typeof shown)[number]>
     const before = known.get(value);
     if (before) return before;
     const found = cuesInMembers(value);
-    known.set(value, found);
+    // What has nothing inside is looked at again faster than it is remembered.
+    if (Object.values(value).some((member) => typeof member === 'object')) known.set(value, found);
     return found;
   };
 
