@@ -1,8 +1,9 @@
+import { essenceOf, isJson, isText } from '../catalogue/media-types.ts';
 import type { BodyBinding } from '../catalogue/types.ts';
 import { checkWellFormed, refused, textOf } from './checked-text.ts';
 import { type Field, formOf, writeForm } from './form.ts';
 import { readGivenFile } from './given-file.ts';
-import { essenceOf, isJson, isText, typeToSend } from './media-types.ts';
+import { typeToSend } from './media-types.ts';
 import { type PartField, writeMultipart } from './multipart.ts';
 
 export interface OutgoingBody {

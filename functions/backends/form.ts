@@ -1,6 +1,6 @@
+import { isJson } from '../catalogue/media-types.ts';
 import type { PropertyEncoding } from '../catalogue/types.ts';
 import { checkWellFormed } from './checked-text.ts';
-import { isJson } from './media-types.ts';
 import { percentEncode, percentEncodeReserved } from './percent-encode.ts';
 import { type Encode, pairsOf } from './styles.ts';
 

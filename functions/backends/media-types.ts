@@ -1,19 +1,4 @@
-/** The type without its parameters, in lower case. */
-export function essenceOf(type: string): string {
-  return (type.split(';')[0] ?? '').trim().toLowerCase();
-}
-
-export function isJson(type: string): boolean {
-  const essence = essenceOf(type);
-  return essence === 'application/json' || essence === 'text/json' || essence.endsWith('+json');
-}
-
-/** Types whose argument is the text itself; of every other type it is base64. The import describes them alike. */
-export function isText(type: string): boolean {
-  return /^text\/|[/+](?:xml|yaml|x-yaml|x-ndjson|ndjson|jsonl|json-seq|graphql|javascript|sql|csv|toml|pem-certificate-chain)$/.test(
-    essenceOf(type),
-  );
-}
+import { essenceOf } from '../catalogue/media-types.ts';
 
 /**
  * The type to send of those that a document declares, which may be ranges: the one that the content has if it is among

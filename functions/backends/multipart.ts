@@ -1,7 +1,8 @@
+import { isJson } from '../catalogue/media-types.ts';
 import { checkWellFormed, textOf } from './checked-text.ts';
 import { type Field, fieldPairs, isStyled } from './form.ts';
 import { readGivenFile } from './given-file.ts';
-import { isJson, typeToSend } from './media-types.ts';
+import { typeToSend } from './media-types.ts';
 
 /** A field of a multipart body; an item of a body that is a list has no name. */
 export type PartField = Omit<Field, 'name'> & { name?: string };

@@ -1,7 +1,7 @@
+import { essenceOf, isJson } from '../catalogue/media-types.ts';
 import type { ParameterBinding } from '../catalogue/types.ts';
 import { checkCookieText, checkHeaderText, checkWellFormed } from './checked-text.ts';
 import { formOf, writeForm } from './form.ts';
-import { essenceOf, isJson } from './media-types.ts';
 import { percentEncode, percentEncodeReserved } from './percent-encode.ts';
 import { type Encode, pairsOf, pathStyled, plainStyled } from './styles.ts';
 

@@ -1,5 +1,6 @@
 import type { BackendReply } from '../backends/send-result.ts';
-import { decodeText, isJsonType, isTextType, readMediaType } from './media-type.ts';
+import { isJson } from '../catalogue/media-types.ts';
+import { decodeText, isTextType, readMediaType } from './media-type.ts';
 import { readJson } from './read-json.ts';
 
 const maxLength = 2_000;
@@ -9,9 +10,9 @@ export function explainRejection({ headers, body }: BackendReply): string {
   const { essence, charset } = readMediaType(headers['content-type']);
   // The markup of an error page is made for a browser.
   if (body.byteLength === 0 || essence === 'text/html') return '';
-  if (!isJsonType(essence) && !isTextType(essence)) return '';
+  if (!isJson(essence) && !isTextType(essence)) return '';
   const text = decodeText(body, charset).trim();
-  const json = isJsonType(essence) ? readJson(text) : undefined;
+  const json = isJson(essence) ? readJson(text) : undefined;
   return bounded(json?.ok ? describe(json.value, json.compact) : text);
 }
 

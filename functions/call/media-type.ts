@@ -1,3 +1,5 @@
+import { isText } from '../catalogue/media-types.ts';
+
 /** A media type as a reply names it (RFC 9110 section 8.3), lower-case. */
 export interface MediaType {
   /** `application/json`; empty when there is none that can be read. */
@@ -12,16 +14,10 @@ export function readMediaType(header: string | undefined): MediaType {
   return { essence: /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(essence) ? essence : '', charset: charset ?? 'utf-8' };
 }
 
-export function isJsonType(essence: string): boolean {
-  return essence === 'application/json' || essence === 'text/json' || essence.endsWith('+json');
-}
-
+/** What is shown as text: a form is no text to who sends one, but it is to who reads it. */
 export function isTextType(essence: string): boolean {
-  return essence.startsWith('text/') || textual.test(essence);
+  return isText(essence) || /[/+]x-www-form-urlencoded$/.test(essence);
 }
-
-const textual =
-  /[/+](?:xml|yaml|x-yaml|x-ndjson|ndjson|jsonl|json-seq|graphql|javascript|sql|csv|toml|pem-certificate-chain|x-www-form-urlencoded)$/;
 
 /** Text in its charset, or as UTF-8 when that is unknown; what does not decode becomes U+FFFD. A byte-order mark is dropped. */
 export function decodeText(bytes: Uint8Array, charset: string): string {

@@ -1,9 +1,10 @@
 import type { BackendReply, SendFailure, SendResult } from '../backends/send-result.ts';
+import { isJson } from '../catalogue/media-types.ts';
 import type { Tool } from '../catalogue/types.ts';
 import { adviseOnFailure, adviseOnStatus } from './advice.ts';
 import type { ContentBlock, ShapedReply } from './content.ts';
 import { explainRejection } from './explain-rejection.ts';
-import { decodeText, isJsonType, isTextType, readMediaType } from './media-type.ts';
+import { decodeText, isTextType, readMediaType } from './media-type.ts';
 import { readJson } from './read-json.ts';
 
 export type { ShapedReply } from './content.ts';
@@ -31,7 +32,7 @@ export function shapeReply(result: SendResult, tool: Shaped, options: ShapeOptio
 function shapeContent(reply: BackendReply, tool: Shaped, { correlationId }: ShapeOptions): ShapedReply {
   const { body } = reply;
   const { essence, charset } = readMediaType(reply.headers['content-type']);
-  if (isJsonType(essence)) return shapeJson(decodeText(body, charset), essence, tool);
+  if (isJson(essence)) return shapeJson(decodeText(body, charset), essence, tool);
   if (isTextType(essence)) return textReply(decodeText(body, charset));
   if (essence === '') return shapeUnlabelled(body, tool, correlationId);
   return { content: [binaryBlock(body, essence, correlationId)], is_error: false };

@@ -1,9 +1,10 @@
+import { essenceOf } from '../catalogue/media-types.ts';
 import type { BodyBinding } from '../catalogue/types.ts';
 import type { Argument } from './argument.ts';
 import { chooseMedia } from './choose-media.ts';
 import { readFormFields, readPart } from './form-fields.ts';
 import { isObject, textOf } from './json-object.ts';
-import { essenceOf, kindOf, sendableType } from './media-types.ts';
+import { kindOf, sendableType } from './media-types.ts';
 import type { Body, MediaType, Operation } from './operation.ts';
 import { plainText } from './plain-text.ts';
 import { propertiesWithin } from './properties-within.ts';

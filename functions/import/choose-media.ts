@@ -1,5 +1,6 @@
+import { essenceOf } from '../catalogue/media-types.ts';
 import { isFile } from './form-fields.ts';
-import { essenceOf, kindOf, sendableType } from './media-types.ts';
+import { kindOf, sendableType } from './media-types.ts';
 import type { MediaType } from './operation.ts';
 import { resolved } from './resolved.ts';
 import type { SchemaRoom } from './schema-room.ts';

@@ -1,16 +1,15 @@
+import { essenceOf, isJson, isText } from '../catalogue/media-types.ts';
+
 /** How a body of a media type is made from arguments. */
 export type BodyKind = 'json' | 'form' | 'multipart' | 'text' | 'binary';
 
 /** The kind of a media type. Media ranges count as what can be sent for them. */
 export function kindOf(type: string): BodyKind {
   const essence = essenceOf(type);
-  if (essence === '*/*' || essence === 'application/*' || /^application\/json$|^text\/json$|\+json$/.test(essence))
-    return 'json';
+  if (essence === '*/*' || essence === 'application/*' || isJson(essence)) return 'json';
   if (essence === 'application/x-www-form-urlencoded') return 'form';
   if (essence.startsWith('multipart/')) return 'multipart';
-  const isText =
-    /^text\/|[/+](?:xml|yaml|x-yaml|x-ndjson|ndjson|jsonl|json-seq|graphql|javascript|sql|csv|toml|pem-certificate-chain)$/;
-  return isText.test(essence) ? 'text' : 'binary';
+  return isText(essence) ? 'text' : 'binary';
 }
 
 /** What to write into `Content-Type`: a media range stands for its usual member, unless the file sent says its own. */
@@ -20,9 +19,4 @@ export function sendableType(type: string): string {
   if (essence === 'text/*') return 'text/plain';
   if (essence === 'multipart/*') return 'multipart/form-data';
   return /^[!#$&^\w.+-]+\/(?:[!#$&^\w.+-]+|\*)$/.test(essence) ? type : 'application/octet-stream';
-}
-
-/** The type without its parameters, in lower case. */
-export function essenceOf(type: string): string {
-  return (type.split(';')[0] ?? '').trim().toLowerCase();
 }
