@@ -1,4 +1,5 @@
 import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/server';
+import type { Clock } from '../../gateway/clock.ts';
 import { GatewayError } from '../../gateway/errors.ts';
 import type { PlainAnswer } from '../../http/plain.ts';
 import { type EventStream, eventOf, eventStream, primingEvent } from './event-stream.ts';
@@ -23,6 +24,7 @@ export interface ResumeOptions {
   primes: boolean;
   /** Epoch milliseconds after which this instance waits no longer; the client will come back. */
   deadline: number;
+  clock: Clock;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ResumeOptions {
  * is told that the outcome is unknown. Throws `bad_request` for an event of no stream of this session.
  */
 export async function resumeStream(
-  { session, lastEventId, primes, deadline }: ResumeOptions,
+  { session, lastEventId, primes, deadline, clock }: ResumeOptions,
   log: StreamLog,
   continueWith: (abandoned: Abandoned) => Promise<void>,
   failed: (error: Error) => void,
@@ -44,8 +46,9 @@ export async function resumeStream(
   // Where nothing follows in time, the client comes back with the same id.
   if (primes) events.write(primingEvent(lastEventId));
   const waiting = new AbortController();
-  const limit = setTimeout(() => waiting.abort(), deadline - Date.now());
-  const finished = follow(name, seen, events, log, waiting.signal, continueWith)
+  const limit = setTimeout(() => waiting.abort(), deadline - clock());
+  const following = { name, seen, events, log, clock, signal: waiting.signal };
+  const finished = follow(following, continueWith)
     .catch(failed)
     .finally(() => {
       clearTimeout(limit);
@@ -54,17 +57,21 @@ export async function resumeStream(
   return { ...streamAnswer(events), finished };
 }
 
-async function follow(
-  name: StreamName,
-  seen: number,
-  events: EventStream,
-  log: StreamLog,
-  signal: AbortSignal,
-  continueWith: (abandoned: Abandoned) => Promise<void>,
-): Promise<void> {
+/** A stream, and how far the client has seen it. */
+interface Following {
+  name: StreamName;
+  seen: number;
+  events: EventStream;
+  log: StreamLog;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+async function follow(following: Following, continueWith: (abandoned: Abandoned) => Promise<void>): Promise<void> {
+  const { name, seen, events, log, signal } = following;
   const sent: (JSONRPCMessage | undefined)[] = [];
   while (!signal.aborted) {
-    const next = await poll(() => nextEvent(name, sent.length + 1, log), signal);
+    const next = await poll(() => nextEvent(following, sent.length + 1), signal);
     if (!next) return;
     if (next.event) {
       sent.push(next.event.message);
@@ -85,11 +92,11 @@ async function follow(
 type Next = { event: KeptEvent } | { event?: undefined; exchange: KeptExchange };
 
 /** The next event, or the exchange if its instance is gone; `undefined` while there is neither. */
-async function nextEvent(name: StreamName, number: number, log: StreamLog): Promise<Next | undefined> {
+async function nextEvent({ name, log, clock }: Following, number: number): Promise<Next | undefined> {
   const event = await log.event(name, number);
   if (event) return { event };
   const exchange = await log.find(name);
-  if (!exchange || exchange.held_until >= Date.now()) return undefined;
+  if (!exchange || exchange.held_until >= clock()) return undefined;
   // It may have added an event between the two looks.
   const late = await log.event(name, number);
   return late ? { event: late } : { exchange };

@@ -64,6 +64,7 @@ export function sessionEndpoint({ state, clock, serve, subscriptions, failed }: 
   const log = streamLog(state, clock);
   const mail = mailbox(state, clock);
   const guard = guardWith(failed);
+  const deadlineOf = ({ deadline }: PlainRequest) => Math.min(deadline - reserveMs, clock() + longestMs);
 
   async function begin(request: PlainRequest, message: JSONRPCRequest, extra: MessageExtraInfo): Promise<PlainAnswer> {
     const bytes = Buffer.byteLength(JSON.stringify(message.params ?? {}));
@@ -134,7 +135,13 @@ export function sessionEndpoint({ state, clock, serve, subscriptions, failed }: 
 
     async get(request, lastEventId, extra) {
       const session = await findSession(request, sessions);
-      const options = { session: session.id, lastEventId, primes: primes(session), deadline: deadlineOf(request) };
+      const options = {
+        session: session.id,
+        lastEventId,
+        primes: primes(session),
+        deadline: deadlineOf(request),
+        clock,
+      };
       return resumeStream(
         options,
         log,
@@ -149,10 +156,6 @@ export function sessionEndpoint({ state, clock, serve, subscriptions, failed }: 
       );
     },
   };
-}
-
-function deadlineOf({ deadline }: PlainRequest): number {
-  return Math.min(deadline - reserveMs, Date.now() + longestMs);
 }
 
 function parseMessages(message: unknown): JSONRPCMessage[] {
