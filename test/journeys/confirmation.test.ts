@@ -7,6 +7,7 @@ import { openAudit } from '../../functions/gateway/deps.ts';
 import { administer } from '../../local/administer.ts';
 import { endpointOf, outcome } from './clients.ts';
 import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
+import { sendModern } from './send-modern.ts';
 import { reportsDocument, startSlowBackend } from './slow-backend.ts';
 import { legacyStdio, modernStdio } from './stdio-clients.ts';
 
@@ -158,25 +159,8 @@ describe('the consent to a call', () => {
     token = await gateway.token('operator', 'ada');
   });
 
-  async function send(method: string, params: Record<string, unknown>, as = token, capabilities: object = able) {
-    const _meta = {
-      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-      'io.modelcontextprotocol/clientCapabilities': capabilities,
-    };
-    const response = await fetch(`${gateway.url}/mcp`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${as}`,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        'mcp-protocol-version': '2026-07-28',
-        'mcp-method': method,
-        'mcp-name': String(params.name ?? params.taskId ?? ''),
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
-    });
-    return (await response.json()) as { result?: Record<string, unknown>; error?: { code: number; message: string } };
-  }
+  const send = (method: string, params: Record<string, unknown>, as = token, capabilities: object = able) =>
+    sendModern({ url: gateway.url, token: as, capabilities }, method, params);
 
   const accepted = { confirm: { action: 'accept', content: {} } };
   const may = call({ title: 'May' });

@@ -3,6 +3,7 @@ import { openAudit } from '../../functions/gateway/deps.ts';
 import { administer } from '../../local/administer.ts';
 import { legacyClient, modernClient } from './clients.ts';
 import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
+import { sendModern } from './send-modern.ts';
 import { reportsDocument, startSlowBackend } from './slow-backend.ts';
 
 const extension = 'io.modelcontextprotocol/tasks';
@@ -22,24 +23,9 @@ afterAll(async () => {
 });
 
 /** A client of 2026-07-28 that knows tasks: one request. */
-async function send(token: string, method: string, params: Record<string, unknown>) {
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientCapabilities': { extensions: { [extension]: {} } },
-  };
-  const response = await fetch(`${gateway.url}/mcp`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': method,
-      'mcp-name': String(params.name ?? params.taskId ?? ''),
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
-  });
-  return (await response.json()) as { result?: Record<string, unknown>; error?: { code: number; message: string } };
+function send(token: string, method: string, params: Record<string, unknown>) {
+  const capabilities = { extensions: { [extension]: {} } };
+  return sendModern({ url: gateway.url, token, capabilities }, method, params);
 }
 
 const call = (token: string, name: string, args: Record<string, unknown>) =>
