@@ -2,7 +2,7 @@ import { type BackendDeps, callBackend } from '../backends/call-backend.ts';
 import type { Tool } from '../catalogue/types.ts';
 import { type AskedCall, type ExamineDeps, examineCall } from './examine-call.ts';
 import { type KeepResult, linkLarge } from './link-large.ts';
-import { declinedCall, invalidArguments } from './refusals.ts';
+import { type Dissent, invalidArguments, withoutConsent } from './refusals.ts';
 import { type ShapedReply, shapeReply } from './shape.ts';
 import { openTrail, type TrailDeps } from './trail.ts';
 
@@ -19,8 +19,7 @@ export interface ToolCall extends AskedCall {
   consent(tool: Tool): Promise<Consent>;
 }
 
-/** `impossible`: the client cannot ask. */
-export type Consent = 'given' | 'declined' | 'not_asked' | 'impossible';
+export type Consent = 'given' | 'not_asked' | Dissent;
 
 export interface CallDeps extends ExamineDeps, BackendDeps, TrailDeps {
   /** Absent: every result is given as it is. */
@@ -54,11 +53,10 @@ export async function callTool(received: ToolCall, deps: CallDeps): Promise<Call
 
   // Where the tool needs it, go on only with the consent of whoever uses the client.
   const consent = tool.requires_confirmation ? await received.consent(tool) : 'given';
-  if (consent === 'impossible') await trail.refuse('cannot_ask_user');
-  if (consent === 'not_asked' || consent === 'impossible') return { unconfirmed: tool };
-  if (consent === 'declined') {
-    await trail.refuse('declined_by_user');
-    return declinedCall(tool.name);
+  if (consent === 'not_asked') return { unconfirmed: tool };
+  if (consent !== 'given') {
+    await trail.refuse(consent);
+    return withoutConsent(tool.name, consent);
   }
 
   // Record the intent: durable before anything that changes data is sent.

@@ -12,13 +12,28 @@ export function invalidArguments(tool: string, problems: readonly Problem[]): Sh
   });
 }
 
-/** A call to which whoever uses the client has said no. */
-export function declinedCall(tool: string): ShapedReply {
-  return refusal({
-    kind: 'declined_by_user',
+/** Why there is no consent to a call, as answers and the log have it. */
+export type Dissent = 'declined_by_user' | 'cannot_ask_user';
+
+/** A call to which whoever uses the client has said no, or cannot be asked. */
+export function withoutConsent(tool: string, kind: Dissent): ShapedReply {
+  return refusal({ kind, ...dissents[kind](tool) });
+}
+
+const dissents: Record<Dissent, (tool: string) => Omit<Refusal, 'kind'>> = {
+  declined_by_user: (tool) => ({
     message: `The user has declined this call of ${tool}. Nothing was sent.`,
     next_step: 'Do not repeat the call unless the user asks for it.',
-  });
+  }),
+  cannot_ask_user: (tool) => ({
+    message: cannotAsk(tool),
+    next_step: 'Call it from a client that supports elicitation.',
+  }),
+};
+
+/** What is said to a client that cannot ask its user for consent. */
+export function cannotAsk(tool: string): string {
+  return `The tool ${tool} needs its user's confirmation (elicitation), and this client cannot ask for it. Nothing was sent.`;
 }
 
 interface Refusal {

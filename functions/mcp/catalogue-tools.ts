@@ -1,6 +1,11 @@
-import type { CallToolResult, Tool as WireTool } from '@modelcontextprotocol/server';
+import {
+  type CallToolResult,
+  MissingRequiredClientCapabilityError,
+  type Tool as WireTool,
+} from '@modelcontextprotocol/server';
 import { type CallDeps, callTool } from '../call/call-tool.ts';
 import { examineCall, mayBeSent } from '../call/examine-call.ts';
+import { cannotAsk } from '../call/refusals.ts';
 import type { ShapedReply } from '../call/shape.ts';
 import { schemaIn } from '../catalogue/schema-form.ts';
 import type { SchemaForm, Snapshot, Tool } from '../catalogue/types.ts';
@@ -41,7 +46,9 @@ export function catalogueTools(deps: CallDeps, confirmation: Confirmation): Tool
     call: async (caller, name, args, context) => {
       const consent = (tool: Tool) => confirmation.consent(caller, tool, context);
       const answer = await callTool({ ...caller, name, arguments: args, consent }, deps);
-      if (answer && 'unconfirmed' in answer) return confirmation.ask(caller, answer.unconfirmed, args, context);
+      if (answer && 'unconfirmed' in answer) return confirmation.ask(answer.unconfirmed, args, context);
+      // Clients of 2025 have no error that says what they lack: theirs is the tool's.
+      if (answer?.kind === 'cannot_ask_user' && context.mcpReq.envelope) throw lacksElicitation(name);
       return answer && toResult(answer);
     },
   };
@@ -86,6 +93,11 @@ function toWire(tool: Tool, form: SchemaForm): WireTool {
     // No output schema: clients fail a call whose reply departs from an advertised one, and documents are often wrong.
     annotations: { ...(tool.title !== undefined && { title: tool.title }), ...tool.annotations },
   };
+}
+
+/** -32021 (MCP 2026-07-28). */
+function lacksElicitation(tool: string): MissingRequiredClientCapabilityError {
+  return new MissingRequiredClientCapabilityError({ requiredCapabilities: { elicitation: {} } }, cannotAsk(tool));
 }
 
 function toResult(answer: ShapedReply): CallToolResult {

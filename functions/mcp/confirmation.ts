@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
-  type CallToolResult,
   type InputRequiredResult,
   inputRequired,
   inputResponse,
-  MissingRequiredClientCapabilityError,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Consent } from '../call/call-tool.ts';
@@ -19,13 +17,7 @@ import type { Caller } from './tool-room.ts';
 export interface Confirmation {
   /** What was said to this very call. Each answer counts once: whoever brings it again is asked again. */
   consent(caller: Caller, tool: Tool, context: ServerContext): Promise<Consent>;
-  /** What asks for consent; for a client that cannot ask, an error that says so. */
-  ask(
-    caller: Caller,
-    tool: Tool,
-    args: Record<string, unknown>,
-    context: ServerContext,
-  ): Promise<InputRequiredResult | CallToolResult>;
+  ask(tool: Tool, args: Record<string, unknown>, context: ServerContext): Promise<InputRequiredResult>;
 }
 
 /** What the client carries while its user is asked. */
@@ -46,16 +38,15 @@ export function confirmation(states: RequestStates, openState: () => Promise<Sta
 
   return {
     async consent({ canAsk }, tool, { mcpReq }) {
-      if (!canAsk) return 'impossible';
+      if (!canAsk) return 'cannot_ask_user';
       const answer = inputResponse(mcpReq.inputResponses, question);
       const asked = mcpReq.requestState<Asked>();
       if (answer.kind !== 'elicit' || asked?.content_hash !== tool.content_hash) return 'not_asked';
       if (!(await isFirst(asked))) return 'not_asked';
-      return answer.action === 'accept' ? 'given' : 'declined';
+      return answer.action === 'accept' ? 'given' : 'declined_by_user';
     },
 
-    async ask({ canAsk }, tool, args, context) {
-      if (!canAsk) return cannotAsk(tool, context);
+    async ask(tool, args, context) {
       const { content_hash } = tool;
       const elicitation = inputRequired.elicit({
         message: questionAbout(tool, args),
@@ -70,19 +61,5 @@ export function confirmation(states: RequestStates, openState: () => Promise<Sta
         requestState: await states.seal(asked, context),
       });
     },
-  };
-}
-
-/** Clients of 2025 have no error that says what they lack (-32021 came with 2026-07-28). */
-function cannotAsk({ name }: Tool, { mcpReq }: ServerContext): CallToolResult {
-  const message = `The tool ${name} needs its user's confirmation (elicitation), and this client cannot ask for it. Nothing was sent.`;
-  if (mcpReq.envelope) {
-    throw new MissingRequiredClientCapabilityError({ requiredCapabilities: { elicitation: {} } }, message);
-  }
-  const next_step = 'Call it from a client that supports elicitation.';
-  return {
-    content: [{ type: 'text', text: `${message}\n${next_step}` }],
-    structuredContent: { kind: 'cannot_ask_user', message, next_step },
-    isError: true,
   };
 }

@@ -192,14 +192,11 @@ describe('the order of a call', () => {
       expect(events).toEqual([]);
     });
 
-    it('is refused where it was declined, and the refusal is recorded', async () => {
-      const answer = await callTool(
-        asking(async () => 'declined'),
-        await deps(),
-      );
-      expect(answer).toMatchObject({ is_error: true, kind: 'declined_by_user' });
+    it.each(['declined_by_user', 'cannot_ask_user'] as const)('is refused as %s, and recorded so', async (dissent) => {
+      const call = asking(async () => dissent);
+      expect(await callTool(call, await deps())).toMatchObject({ is_error: true, kind: dissent });
       expect(events).toEqual(['audit refusal']);
-      expect(records).toMatchObject([{ kind: 'refusal', tool: 'confirmed_thing', decision: 'declined_by_user' }]);
+      expect(records).toMatchObject([{ kind: 'refusal', tool: 'confirmed_thing', decision: dissent }]);
     });
 
     it.each([
@@ -213,7 +210,7 @@ describe('the order of a call', () => {
     });
 
     it('is not asked for a tool that does not need it', async () => {
-      const consent = vi.fn(async () => 'declined' as const);
+      const consent = vi.fn(async () => 'declined_by_user' as const);
       await callTool({ ...call('write_thing', 'operator', { id: '7' }), consent }, await deps());
       expect(consent).not.toHaveBeenCalled();
       expect(records.some((record) => 'user_consent' in record)).toBe(false);
