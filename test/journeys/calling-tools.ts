@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { openAudit } from '../../functions/gateway/deps.ts';
 import type { JourneyClient } from './clients.ts';
 import type { LocalGateway } from './local-gateway.ts';
 
@@ -34,12 +33,6 @@ async function vehicle(client: JourneyClient, id: string) {
   return vehicles.find(({ vehicleId }) => vehicleId === id);
 }
 
-async function auditRecords(gateway: LocalGateway, subject: string) {
-  const log = await openAudit(gateway.env);
-  const { records } = await log.read(new Date().toISOString().slice(0, 10), { limit: 500 });
-  return records.filter((record) => record.subject === subject);
-}
-
 /** What every client can do with the demo's tools, whatever it speaks and over which transport. */
 export function clientsCallTools(current: () => LocalGateway, kinds: readonly ClientKind[]): void {
   describe.each(kinds)('a client of $era', ({ era, connect, vehicleId, callsOnlyWhatIsListed = false }) => {
@@ -63,7 +56,7 @@ export function clientsCallTools(current: () => LocalGateway, kinds: readonly Cl
       expect(await vehicle(operator, vehicleId)).toMatchObject({ status: 'booked' });
       await operator.close();
 
-      const records = (await auditRecords(gateway, subject)).filter(({ tool }) => tool === 'create_booking');
+      const records = (await gateway.auditRecords(subject)).filter(({ tool }) => tool === 'create_booking');
       expect(records.map(({ kind }) => kind)).toEqual(['intent', 'outcome']);
       expect(new Set(records.map(({ call_id }) => call_id)).size).toBe(1);
       expect(records[1]).toMatchObject({
@@ -109,7 +102,7 @@ export function clientsCallTools(current: () => LocalGateway, kinds: readonly Cl
           );
         }
         await viewer.close();
-        const records = await auditRecords(gateway, subject);
+        const records = await gateway.auditRecords(subject);
         expect(records.map(({ kind, tool, decision }) => [kind, tool, decision]).sort()).toEqual([
           ['refusal', 'create_booking', 'no_rule'],
           ['refusal', 'create_booking', 'no_rule'],

@@ -3,33 +3,19 @@ import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.j
 import { StreamableHTTPClientTransport as LegacyHttp } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openAudit } from '../../functions/gateway/deps.ts';
-import { administer } from '../../local/administer.ts';
 import { endpointOf, outcome } from './clients.ts';
-import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
+import { type ReportsGateway, startReportsGateway } from './reports-gateway.ts';
 import { sendModern } from './send-modern.ts';
-import { reportsDocument, startSlowBackend } from './slow-backend.ts';
 import { legacyStdio, modernStdio } from './stdio-clients.ts';
 
-let gateway: LocalGateway;
-let backend: Awaited<ReturnType<typeof startSlowBackend>>;
+let gateway: ReportsGateway;
+let backend: ReportsGateway['backend'];
 beforeAll(async () => {
-  gateway = await startLocalGateway();
-  backend = await startSlowBackend();
-  await administer(gateway.url, gateway.adminKey).importDocument('reports.json', reportsDocument, backend.url);
   // Clients that do not know tasks are answered at once.
-  await patch({ requires_confirmation: true, long_running: true });
+  gateway = await startReportsGateway({ requires_confirmation: true, long_running: true });
+  backend = gateway.backend;
 });
-afterAll(async () => {
-  await gateway.close();
-  await backend.close();
-});
-
-async function patch(override: object) {
-  const { status, body } = await gateway.admin('PATCH', '/admin/tools/make_report', override);
-  expect(status).toBe(200);
-  return body;
-}
+afterAll(() => gateway.close());
 
 const identity = { name: 'journey', version: '1.0.0' };
 const able = { elicitation: {} };
@@ -75,12 +61,6 @@ async function modernClient(transport: ModernTransport, action: Action, capabili
   return { questions, call: async (args) => outcome(await client.callTool(call(args))), close: () => client.close() };
 }
 
-async function auditRecords(subject: string) {
-  const log = await openAudit(gateway.env);
-  const { records } = await log.read(new Date().toISOString().slice(0, 10), { limit: 500 });
-  return records.filter((record) => record.subject === subject);
-}
-
 const bearing = (token: string) => ({ requestInit: { headers: { authorization: `Bearer ${token}` } } });
 const legacyHttp = (url: string, token: string) => new LegacyHttp(endpointOf(url), bearing(token)) as LegacyTransport;
 const modernHttp = (url: string, token: string) => new ModernHttp(endpointOf(url), bearing(token));
@@ -107,7 +87,7 @@ describe.each(kinds)('a tool that needs confirmation, called by a client %s', (k
     expect(client.questions[0]).toContain('make_report');
     expect(client.questions[0]).toContain('"title": "May"');
     await client.close();
-    const records = await auditRecords(`accepting ${kind}`);
+    const records = await gateway.auditRecords(`accepting ${kind}`);
     expect(records.map(({ kind, user_consent }) => [kind, user_consent]).sort()).toEqual([
       ['intent', true],
       ['outcome', undefined],
@@ -133,7 +113,7 @@ describe.each(kinds)('a tool that needs confirmation, called by a client %s', (k
       });
       expect(backend.requests).toBe(before);
       await client.close();
-      expect(await auditRecords(`${action} ${kind}`)).toMatchObject([
+      expect(await gateway.auditRecords(`${action} ${kind}`)).toMatchObject([
         { kind: 'refusal', decision: 'declined_by_user' },
       ]);
     },
@@ -228,14 +208,14 @@ describe('the consent to a call', () => {
   it('is none for a tool that has changed since', async () => {
     const state = await ask();
     const description = 'Now does something else.';
-    await patch({ description });
+    await gateway.patch({ description });
     // An instance trusts what it has read for some seconds.
     const listed = async () => JSON.stringify((await send('tools/list', {})).result);
     await expect.poll(listed, { timeout: 15_000, interval: 250 }).toContain(description);
     const before = backend.requests;
     expect(await bring(state)).toMatchObject(asksAgain);
     expect(backend.requests).toBe(before);
-    await patch({ description: null });
+    await gateway.patch({ description: null });
   });
 
   it('is asked for in a task of a tool that takes long', async () => {

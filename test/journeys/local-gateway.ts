@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { openAudit } from '../../functions/gateway/deps.ts';
 import { administer } from '../../local/administer.ts';
 import { startDemoBackend } from '../../local/demo-backend.ts';
 import { startDeployable } from '../../local/deployable.ts';
@@ -57,6 +58,12 @@ export async function startLocalGateway() {
     demo,
     adminKey,
     token: (role: string, subject = role) => gateway.signToken(subject, [role]),
+    /** What today's audit log has of one caller. */
+    auditRecords: async (subject: string) => {
+      const log = await openAudit(gateway.env);
+      const { records } = await log.read(new Date().toISOString().slice(0, 10), { limit: 500 });
+      return records.filter((record) => record.subject === subject);
+    },
     /** Any admin route, with the answer's status and parsed body. */
     admin: async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
       const response = await fetch(`${gateway.url}${path}`, {

@@ -1,26 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAudit } from '../../functions/gateway/deps.ts';
-import { administer } from '../../local/administer.ts';
 import { legacyClient, modernClient } from './clients.ts';
-import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
+import { type ReportsGateway, startReportsGateway } from './reports-gateway.ts';
 import { sendModern } from './send-modern.ts';
-import { reportsDocument, startSlowBackend } from './slow-backend.ts';
 
 const extension = 'io.modelcontextprotocol/tasks';
 
-let gateway: LocalGateway;
-let backend: Awaited<ReturnType<typeof startSlowBackend>>;
+let gateway: ReportsGateway;
+let backend: ReportsGateway['backend'];
 beforeAll(async () => {
-  gateway = await startLocalGateway();
-  backend = await startSlowBackend();
-  await administer(gateway.url, gateway.adminKey).importDocument('reports.json', reportsDocument, backend.url);
-  const { status } = await gateway.admin('PATCH', '/admin/tools/make_report', { long_running: true });
-  expect(status).toBe(200);
+  gateway = await startReportsGateway({ long_running: true });
+  backend = gateway.backend;
 });
-afterAll(async () => {
-  await gateway.close();
-  await backend.close();
-});
+afterAll(() => gateway.close());
 
 /** A client of 2026-07-28 that knows tasks: one request. */
 function send(token: string, method: string, params: Record<string, unknown>) {
@@ -33,12 +24,6 @@ const call = (token: string, name: string, args: Record<string, unknown>) =>
 
 async function statusOf(token: string, taskId: unknown) {
   return (await send(token, 'tasks/get', { taskId })).result?.status;
-}
-
-async function auditRecords(subject: string) {
-  const log = await openAudit(gateway.env);
-  const { records } = await log.read(new Date().toISOString().slice(0, 10), { limit: 500 });
-  return records.filter((record) => record.subject === subject);
 }
 
 const soon = { timeout: 20_000, interval: 100 };
@@ -60,7 +45,7 @@ describe('a client that knows tasks', () => {
     const { result } = await send(token, 'tasks/get', { taskId: task?.taskId });
     expect(result).toMatchObject({ result: { structuredContent: { path } } });
 
-    const records = await auditRecords(subject);
+    const records = await gateway.auditRecords(subject);
     expect(records.map(({ kind }) => kind).sort()).toEqual(['intent', 'outcome']);
     for (const field of ['call_id', 'request_id'] as const) {
       expect(new Set(records.map((record) => record[field])).size).toBe(1);
@@ -78,7 +63,7 @@ describe('a client that knows tasks', () => {
     });
     await expect.poll(() => backend.left, soon).toContain('/reports/8');
     expect((await send(token, 'tasks/get', { taskId: task?.taskId })).result).toMatchObject({ status: 'cancelled' });
-    const outcomes = async () => (await auditRecords('impatient')).map(({ error_kind }) => error_kind);
+    const outcomes = async () => (await gateway.auditRecords('impatient')).map(({ error_kind }) => error_kind);
     await expect.poll(outcomes, soon).toContain('cancelled');
   });
 
@@ -86,7 +71,7 @@ describe('a client that knows tasks', () => {
     const token = await gateway.token('operator', 'careless');
     const { result } = await call(token, 'make_report', {});
     expect(result).toMatchObject({ isError: true, structuredContent: { kind: 'invalid_arguments' } });
-    expect(await auditRecords('careless')).toMatchObject([{ kind: 'refusal', decision: 'invalid_arguments' }]);
+    expect(await gateway.auditRecords('careless')).toMatchObject([{ kind: 'refusal', decision: 'invalid_arguments' }]);
   });
 
   it('finds no tool that its role may not use, and the log says who tried', async () => {
@@ -94,7 +79,7 @@ describe('a client that knows tasks', () => {
     const unknown = (await call(token, 'no_such_tool', {})).error;
     const refused = (await call(token, 'make_report', { title: 'May' })).error;
     expect(refused).toEqual({ ...unknown, message: unknown?.message.replace('no_such_tool', 'make_report') });
-    const records = await auditRecords('curious');
+    const records = await gateway.auditRecords('curious');
     expect(records.map(({ kind, tool, decision }) => [kind, tool, decision]).sort()).toEqual([
       ['refusal', 'make_report', 'no_rule'],
       ['refusal', 'no_such_tool', 'unknown_tool'],
