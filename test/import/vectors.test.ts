@@ -6,29 +6,31 @@ import { importing } from './importing.ts';
 
 const { parameters, bodies, documents } = sharedVectors();
 
-describe.skipIf(!hasVectors).each([...documents.keys()])('in an imported document of %s', (version) => {
-  const { tools, report } = importing(documents.get(version) ?? '');
-  const toolOf = (id: string) => {
-    const tool = tools.find(({ title }) => title === id);
-    if (!tool) throw new Error(`no tool for ${id}`);
-    return { tool, names: Object.keys(tool.input_schema.properties ?? {}) };
-  };
+describe.skipIf(!hasVectors)('in an imported document', () => {
+  describe.each([...documents.keys()])('of %s', (version) => {
+    const { tools, report } = importing(documents.get(version) ?? '');
+    const toolOf = (id: string) => {
+      const tool = tools.find(({ title }) => title === id);
+      if (!tool) throw new Error(`no tool for ${id}`);
+      return { tool, names: Object.keys(tool.input_schema.properties ?? {}) };
+    };
 
-  it('no operation is lowered', () => {
-    expect(report.operations.filter(({ status }) => status !== 'ok')).toEqual([]);
-  });
+    it('no operation is lowered', () => {
+      expect(report.operations.filter(({ status }) => status !== 'ok')).toEqual([]);
+    });
 
-  it.each(parameters.filter(({ oas }) => oas.includes(version)))('$id is sent as the vectors say', (vector) => {
-    const { tool, names } = toolOf(vector.id);
-    const [argument = ''] = names;
-    const sending = sendThroughBuilder(tool.binding, argumentsOf(vector, argument));
-    expect(judgeParameter(vector, sending, argument)).toBeUndefined();
-  });
+    it.each(parameters.filter(({ oas }) => oas.includes(version)))('$id is sent as the vectors say', (vector) => {
+      const { tool, names } = toolOf(vector.id);
+      const [argument = ''] = names;
+      const sending = sendThroughBuilder(tool.binding, argumentsOf(vector, argument));
+      expect(judgeParameter(vector, sending, argument)).toBeUndefined();
+    });
 
-  // Swagger 2.0 has other bodies.
-  it.each(version === '2.0' ? [] : bodies)('the body $id is sent as the vectors say', (vector) => {
-    const { tool, names } = toolOf(vector.id);
-    const args = names.join() === 'body' ? { body: vector.value } : (vector.value as Record<string, unknown>);
-    expect(judgeBody(vector, sendThroughBuilder(tool.binding, args))).toBeUndefined();
+    // Swagger 2.0 has other bodies.
+    it.each(version === '2.0' ? [] : bodies)('the body $id is sent as the vectors say', (vector) => {
+      const { tool, names } = toolOf(vector.id);
+      const args = names.join() === 'body' ? { body: vector.value } : (vector.value as Record<string, unknown>);
+      expect(judgeBody(vector, sendThroughBuilder(tool.binding, args))).toBeUndefined();
+    });
   });
 });
