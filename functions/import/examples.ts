@@ -3,7 +3,7 @@ import type { Tool } from '../catalogue/types.ts';
 import type { NamedArgument } from './argument.ts';
 import type { ToolInput } from './build-input.ts';
 import { successMedia } from './build-output.ts';
-import { isObject, itemsOf, type JsonObject, membersOf } from './json-object.ts';
+import { isObject, itemsOf, type JsonObject, memberOf, membersOf } from './json-object.ts';
 import { sendableType } from './media-types.ts';
 import type { Operation } from './operation.ts';
 import { isOfType, labels } from './shape.ts';
@@ -50,7 +50,7 @@ function exampleArguments(body: unknown, named: readonly NamedArgument[]): JsonO
   if (body !== undefined && whole) values.set(whole.argument, body);
   if (isObject(body) && !whole) {
     for (const { in: place, argument, name } of named) {
-      if (place === 'body') values.set(argument, Object.hasOwn(body, name) ? body[name] : undefined);
+      if (place === 'body') values.set(argument, memberOf(body, name));
     }
   }
   return Object.fromEntries([...values].filter(([, value]) => value !== undefined));

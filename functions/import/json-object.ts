@@ -10,6 +10,11 @@ export function membersOf(value: unknown): [string, unknown][] {
   return isObject(value) ? Object.entries(value) : [];
 }
 
+/** A member of an object by its name; `undefined` for what has none of its own. */
+export function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
 /**
  * An object with the same keys and what `make` gives for each of them. Takes a fifth of the time that pairs of keys and
  * values take. Not for names that may be `__proto__`, as no key of a document is.

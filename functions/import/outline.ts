@@ -1,4 +1,4 @@
-import { isObject, itemsOf } from './json-object.ts';
+import { isObject, itemsOf, memberOf } from './json-object.ts';
 import { shorten } from './plain-text.ts';
 import { type JsonSchema, referredName } from './subschemas.ts';
 
@@ -60,7 +60,7 @@ export function outliner(definitionOf: (name: string) => JsonSchema, length: num
     const names = itemsOf(required).filter((name) => typeof name === 'string');
     if (names.length === 0) return {};
     const members = names.flatMap((name) => {
-      const member = isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+      const member = memberOf(properties, name);
       return isObject(member) ? [[name, outline(member, levels)]] : [];
     });
     return { required: names, properties: Object.fromEntries(members) };

@@ -1,4 +1,4 @@
-import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
+import { isObject, itemsOf, type JsonObject, memberOf, textOf } from './json-object.ts';
 import type { JsonSchema } from './subschemas.ts';
 
 /** How far a branch is looked into for the property that tells it from the others. */
@@ -62,8 +62,7 @@ function declarationsOf(
   if (!isObject(node) || depth === 0) return [];
   const reference = textOf(node.$ref);
   const followed = reference === undefined ? [] : declarationsOf(targetOf(reference), property, targetOf, depth - 1);
-  const properties = isObject(node.properties) ? node.properties : {};
-  const own = Object.hasOwn(properties, property) ? properties[property] : undefined;
+  const own = memberOf(node.properties, property);
   const inherited = itemsOf(node.allOf).flatMap((part) => declarationsOf(part, property, targetOf, depth - 1));
   return [...followed, ...(isObject(own) ? [own] : []), ...inherited];
 }

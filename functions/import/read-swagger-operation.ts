@@ -1,4 +1,4 @@
-import { isObject, itemsOf, type JsonObject, membersOf, textOf } from './json-object.ts';
+import { isObject, itemsOf, type JsonObject, memberOf, membersOf, textOf } from './json-object.ts';
 import type { WrittenParameter } from './merge-parameters.ts';
 import type { Body, Encoding, FoundOperation, MediaType, Operation, Parameter, Reply } from './operation.ts';
 import { below, type Place } from './place.ts';
@@ -134,7 +134,7 @@ function readReplies(responses: unknown, place: Place, produces: string[], sourc
 }
 
 function readReplyMedia(type: string, schema: unknown, examples: unknown, place: Place): MediaType {
-  const example = isObject(examples) && Object.hasOwn(examples, type) ? examples[type] : undefined;
+  const example = memberOf(examples, type);
   return {
     type,
     schema: { value: schema, place: below(place, 'schema') },

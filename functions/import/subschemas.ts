@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json-object.ts';
+import { isObject, type JsonObject, memberOf } from './json-object.ts';
 
 export type JsonSchema = Record<string, unknown>;
 
@@ -110,9 +110,8 @@ export function referredName(schema: JsonSchema): string | undefined {
 
 /** Gives the definitions under a schema's `$defs` by their names; one that is not there says nothing. */
 export function definitionsOf(root: JsonSchema): (name: string) => JsonSchema {
-  const definitions = isObject(root.$defs) ? root.$defs : {};
   return (name) => {
-    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+    const definition = memberOf(root.$defs, name);
     return isObject(definition) ? definition : {};
   };
 }
