@@ -8,18 +8,14 @@ import { selfContained } from './self-contained.ts';
 import { sketch } from './sketch.ts';
 import { type Located, type Source, targetIn } from './source.ts';
 import { type JsonSchema, referredName } from './subschemas.ts';
-import { isSuccess } from './success.ts';
 import { weigher } from './weigh.ts';
 
 /** What a reply looks like is worth less room than what a call needs. */
 const maxSchemaBytes = 8_192;
 
-/** The JSON of the reply that means success: the lowest 2xx, else `default`. */
-export function successMedia(replies: readonly Reply[]): MediaType | undefined {
-  const [success] = successes(replies);
-  return (success ?? replies.find((reply) => reply.status === 'default'))?.media.find(
-    (media) => kindOf(media.type) === 'json',
-  );
+/** The JSON of the reply that means success. */
+export function successMedia([success]: readonly Reply[]): MediaType | undefined {
+  return success?.media.find((media) => kindOf(media.type) === 'json');
 }
 
 /** The schema of what a successful call returns, if clients may be shown one, and what had to go from it. */
@@ -77,14 +73,9 @@ export function outputBuilder(source: Source, room: SchemaRoom): OutputBuilder {
 
 function certainSchema(replies: readonly Reply[]): Located | undefined {
   const schema = successMedia(replies)?.schema;
-  const isCertain = successes(replies).every((reply) =>
-    reply.media.some((other) => kindOf(other.type) === 'json' && isSameJson(other.schema?.value, schema?.value)),
-  );
-  return isCertain ? schema : undefined;
-}
-
-function successes(replies: readonly Reply[]): Reply[] {
-  return replies.filter(({ status }) => isSuccess(status)).sort((a, b) => (a.status < b.status ? -1 : 1));
+  const isSame = (media: MediaType): boolean =>
+    kindOf(media.type) === 'json' && isSameJson(media.schema?.value, schema?.value);
+  return replies.every(({ status, media }) => status === 'default' || media.some(isSame)) ? schema : undefined;
 }
 
 /** Clients ask for `type: object` at the root itself, so a reference or a composition there is opened up. */

@@ -82,7 +82,7 @@ export interface Operation {
   value: JsonObject;
   parameters: Parameter[];
   body?: Body | undefined;
-  /** Those that may be what a successful call returns. */
+  /** Those that may be what a successful call returns: the lowest status first, `default` last. */
   replies: Reply[];
   /** Security requirements that apply, as written. */
   security: unknown;

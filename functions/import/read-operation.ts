@@ -1,12 +1,12 @@
-import { isObject, itemsOf, type JsonObject, membersOf, textOf } from './json-object.ts';
+import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
 import { mergeParameters } from './merge-parameters.ts';
-import type { Body, FoundOperation, Operation, Reply } from './operation.ts';
-import { below, type Place } from './place.ts';
+import type { Body, FoundOperation, Operation } from './operation.ts';
+import { below } from './place.ts';
 import { readContent } from './read-content.ts';
 import { readParameter } from './read-parameter.ts';
+import { readReplies } from './read-replies.ts';
 import { readSwaggerOperation } from './read-swagger-operation.ts';
 import type { Located, Source } from './source.ts';
-import { maySucceed } from './success.ts';
 
 /** Reads an operation of any dialect. What it refers to and cannot be found is noted and left out. */
 export function readOperation(found: FoundOperation, value: JsonObject, source: Source): Operation {
@@ -20,7 +20,10 @@ export function readOperation(found: FoundOperation, value: JsonObject, source: 
   const parameters = written.flatMap((parameter) => readParameter(parameter, source, notes));
   const requestBody = { value: value.requestBody, place: below(found.place, 'requestBody') };
   const body = value.requestBody === undefined ? undefined : readBody(requestBody, source, notes);
-  const replies = readReplies(value.responses, below(found.place, 'responses'), source, notes);
+  const responses = { value: value.responses, place: below(found.place, 'responses') };
+  const replies = readReplies(responses, source, notes, ({ content }, at) =>
+    readContent(content, below(at, 'content'), source),
+  );
   return { found, value, security, notes, parameters, body, replies };
 }
 
@@ -55,14 +58,4 @@ function readBody(node: Located, source: Source, notes: string[]): Body | undefi
   const { required, description, content } = found.value;
   const media = readContent(content, below(found.place, 'content'), source);
   return { required: required === true, description: textOf(description), media, place: found.place };
-}
-
-function readReplies(responses: unknown, place: Place, source: Source, notes: string[]): Reply[] {
-  return membersOf(responses).flatMap(([status, value]) => {
-    if (status.startsWith('x-')) return [];
-    const found = source.follow({ value, place: below(place, status) });
-    if ('problem' in found) notes.push(`${below(place, status)}: ${found.problem}, so this reply is not described.`);
-    if ('problem' in found || !isObject(found.value) || !maySucceed(status)) return [];
-    return [{ status, media: readContent(found.value.content, below(found.place, 'content'), source) }];
-  });
 }

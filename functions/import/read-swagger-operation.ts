@@ -1,10 +1,10 @@
-import { isObject, itemsOf, type JsonObject, memberOf, membersOf, textOf } from './json-object.ts';
+import { itemsOf, type JsonObject, memberOf, textOf } from './json-object.ts';
 import type { WrittenParameter } from './merge-parameters.ts';
-import type { Body, Encoding, FoundOperation, MediaType, Operation, Parameter, Reply } from './operation.ts';
+import type { Body, Encoding, FoundOperation, MediaType, Operation, Parameter } from './operation.ts';
 import { below, type Place } from './place.ts';
 import { isLocation } from './read-parameter.ts';
+import { readReplies } from './read-replies.ts';
 import type { Source } from './source.ts';
-import { maySucceed } from './success.ts';
 
 const form = 'application/x-www-form-urlencoded';
 const multipart = 'multipart/form-data';
@@ -21,10 +21,11 @@ export function readSwaggerOperation(
   const produces = mediaTypes(value.produces ?? source.document.produces);
   const body = written.find((parameter) => parameter.value.in === 'body');
   const fields = written.filter((parameter) => parameter.value.in === 'formData');
+  const responses = { value: value.responses, place: below(found.place, 'responses') };
   return {
     parameters: written.flatMap((parameter) => readParameter(parameter, notes)),
     body: body ? readBody(body, consumes) : fields.length > 0 ? readForm(fields, consumes, found) : undefined,
-    replies: readReplies(value.responses, below(found.place, 'responses'), produces, source, notes),
+    replies: readReplies(responses, source, notes, (reply, at) => readReplyContent(reply, produces, at)),
   };
 }
 
@@ -119,18 +120,10 @@ function encodingOf(format: unknown): JsonObject {
   return { style: styles[String(format)] ?? 'form', explode: false };
 }
 
-function readReplies(responses: unknown, place: Place, produces: string[], source: Source, notes: string[]): Reply[] {
-  return membersOf(responses).flatMap(([status, value]) => {
-    if (status.startsWith('x-')) return [];
-    const found = source.follow({ value, place: below(place, status) });
-    if ('problem' in found) notes.push(`${below(place, status)}: ${found.problem}, so this reply is not described.`);
-    if ('problem' in found || !isObject(found.value) || !maySucceed(status)) return [];
-    const { schema, examples } = found.value;
-    const at = found.place;
-    if (schema === undefined) return [{ status, media: [] }];
-    const types = produces.length > 0 ? produces : ['application/json'];
-    return [{ status, media: types.map((type) => readReplyMedia(type, schema, examples, at)) }];
-  });
+function readReplyContent({ schema, examples }: JsonObject, produces: string[], place: Place): MediaType[] {
+  if (schema === undefined) return [];
+  const types = produces.length > 0 ? produces : ['application/json'];
+  return types.map((type) => readReplyMedia(type, schema, examples, place));
 }
 
 function readReplyMedia(type: string, schema: unknown, examples: unknown, place: Place): MediaType {
