@@ -12,6 +12,8 @@ const maxExampleLength = 500;
 /** A schema that is being read. */
 export interface Reading {
   node: JsonObject;
+  /** What has been made of it so far. */
+  schema: JsonSchema;
   /** Of the schema. */
   place: Place;
   /** Properties that are left out of the whole that this schema is a part of. */
@@ -25,58 +27,45 @@ export interface Reading {
   convert(part: unknown, place: Place, hidden?: ReadonlySet<string>): JsonSchema;
 }
 
-/** Gives what a keyword of a schema becomes: `{}` when it goes silently, `undefined` when its value is illegal. */
-export type Reader = (value: unknown, reading: Reading) => JsonSchema | undefined;
+/** What the reader of a keyword gives for a value that the keyword cannot have. */
+export const illegal = Symbol('illegal');
+
+/**
+ * Gives what the value of a keyword becomes: `undefined` when it goes silently. What becomes of it under other keywords
+ * it adds to the schema itself.
+ */
+export type Reader = (value: unknown, reading: Reading, keyword: string) => unknown;
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isCount = (value: unknown): boolean => isNumber(value) && Number.isInteger(value) && value >= 0;
 const isString = (value: unknown): value is string => typeof value === 'string';
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
 
-function legal(keyword: string, isLegal: (value: unknown) => boolean): Reader {
-  return (value) => (isLegal(value) ? { [keyword]: value } : undefined);
+function legal(isLegal: (value: unknown) => boolean): Reader {
+  return (value) => (isLegal(value) ? value : illegal);
 }
 
-function text(keyword: string): Reader {
-  return (value) => {
-    const plain = isString(value) ? plainText(value, maxText) : '';
-    return plain === '' ? {} : { [keyword]: plain };
-  };
-}
+const anything: Reader = (value) => value;
 
-function schema(keyword: string): Reader {
-  return (value, { place, convert }) =>
-    isObject(value) || isFlag(value) ? { [keyword]: convert(value, below(place, keyword)) } : undefined;
-}
+const text: Reader = (value) => (isString(value) ? plainText(value, maxText) : '') || undefined;
 
-function schemaOrFlag(keyword: string): Reader {
-  const read = schema(keyword);
-  return (value, reading) => (isFlag(value) ? { [keyword]: value } : read(value, reading));
-}
+const schema: Reader = (value, { place, convert }, keyword) =>
+  isObject(value) || isFlag(value) ? convert(value, below(place, keyword)) : illegal;
 
-function condition(keyword: string): Reader {
-  return (value, { place, convert, hidden }) =>
-    isObject(value) || isFlag(value) ? { [keyword]: convert(value, below(place, keyword), hidden) } : undefined;
-}
+const schemaOrFlag: Reader = (value, reading, keyword) => (isFlag(value) ? value : schema(value, reading, keyword));
 
-/** `written` is how the document calls it. */
-function map(keyword: string, written = keyword): Reader {
-  return (value, { place, convert }) =>
-    isObject(value)
-      ? { [keyword]: mapValues(value, (part, name) => convert(part, below(place, written, name))) }
-      : undefined;
-}
+const condition: Reader = (value, { place, convert, hidden }, keyword) =>
+  isObject(value) || isFlag(value) ? convert(value, below(place, keyword), hidden) : illegal;
 
-function parts(keyword: string): Reader {
-  return (value, { place, convert, hidden }) =>
-    Array.isArray(value) && value.length > 0
-      ? {
-          [keyword]: value.map((part, index) =>
-            isNullOnly(part) ? { type: 'null' } : convert(part, below(place, keyword, index), hidden),
-          ),
-        }
-      : undefined;
-}
+const map: Reader = (value, { place, convert }, keyword) =>
+  isObject(value) ? mapValues(value, (part, name) => convert(part, below(place, keyword, name))) : illegal;
+
+const parts: Reader = (value, { place, convert, hidden }, keyword) =>
+  Array.isArray(value) && value.length > 0
+    ? value.map((part, index) =>
+        isNullOnly(part) ? { type: 'null' } : convert(part, below(place, keyword, index), hidden),
+      )
+    : illegal;
 
 /** Whether a schema accepts null too, as 3.0 and, by extension, 2.0 say it. */
 export function isNullable(node: JsonObject): boolean {
@@ -88,103 +77,97 @@ function isNullOnly(part: unknown): boolean {
   return isObject(part) && isNullable(part) && Object.keys(part).length === 1;
 }
 
-/** `written` is how the document calls it. */
-function tuple(written: string): Reader {
-  return (value, { place, convert }) =>
-    Array.isArray(value) && value.length > 0
-      ? { prefixItems: value.map((part, index) => convert(part, below(place, written, index))) }
-      : undefined;
-}
+const tuple: Reader = (value, { place, convert }, keyword) =>
+  Array.isArray(value) && value.length > 0
+    ? value.map((part, index) => convert(part, below(place, keyword, index)))
+    : illegal;
 
 /** Before 2020-12 a list in `items` was a tuple, and `additionalItems` what follows it. */
-const items: Reader = (value, reading) => {
-  const single = schemaOrFlag('items');
-  if (!Array.isArray(value)) return single(value, reading);
+const items: Reader = (value, reading, keyword) => {
+  if (!Array.isArray(value)) return schemaOrFlag(value, reading, keyword);
   const rest = reading.node.additionalItems;
-  return { ...tuple('items')(value, reading), ...(rest !== undefined && single(rest, reading)) };
+  if (value.length > 0) reading.schema.prefixItems = tuple(value, reading, keyword);
+  return rest === undefined ? undefined : schemaOrFlag(rest, reading, keyword);
 };
 
-const properties: Reader = (value, { place, convert, hiddenAmong }) => {
-  if (!isObject(value)) return undefined;
+const properties: Reader = (value, { place, convert, hiddenAmong }, keyword) => {
+  if (!isObject(value)) return illegal;
   const hidden = hiddenAmong(value);
   const visible: JsonObject = {};
   for (const name of Object.keys(value)) {
-    if (!hidden.has(name)) visible[name] = convert(value[name], below(place, 'properties', name));
+    if (!hidden.has(name)) visible[name] = convert(value[name], below(place, keyword, name));
   }
-  return { properties: visible };
+  return visible;
 };
 
 const required: Reader = (value, { hidden }) => {
-  if (!Array.isArray(value)) return undefined;
+  if (!Array.isArray(value)) return illegal;
   const names = value.filter((name) => isString(name) && !hidden.has(name));
-  return names.length > 0 ? { required: [...new Set(names)] } : {};
+  return names.length > 0 ? [...new Set(names)] : undefined;
 };
 
-const type: Reader = (value, { node, place, note }) => {
-  if (isType(value)) return { type: value };
+const type: Reader = (value, { node, schema, place, note }, keyword) => {
+  if (isType(value)) return value;
   const { types, format, unknown } = readType(value);
   if (unknown.length > 0) {
     const outcome = types.length > 0 ? `read as ${types.join(' or ')}` : 'left out, so any type is accepted';
-    note(below(place, 'type'), `${JSON.stringify(unknown.join(', '))} is no type of JSON Schema; it was ${outcome}`);
+    note(below(place, keyword), `${JSON.stringify(unknown.join(', '))} is no type of JSON Schema; it was ${outcome}`);
   }
-  if (types.length === 0) return {};
-  return { type: types.length === 1 ? types[0] : types, ...(format && node.format === undefined && { format }) };
+  const name = types.length > 1 ? types : types[0];
+  if (format && node.format === undefined) Object.assign(schema, { type: name, format });
+  return name;
 };
 
-const enumeration: Reader = (value) => {
-  if (!Array.isArray(value) || value.length === 0) return undefined;
-  return { enum: [...new Map(value.map((item) => [JSON.stringify(item), item])).values()] };
-};
+const enumeration: Reader = (value) =>
+  Array.isArray(value) && value.length > 0
+    ? [...new Map(value.map((item) => [JSON.stringify(item), item])).values()]
+    : illegal;
 
-const pattern: Reader = (value, { place, note }) => {
-  if (!isString(value)) return undefined;
+const pattern: Reader = (value, { place, note }, keyword) => {
+  if (!isString(value)) return illegal;
   // As JavaScript writes them; with a slash before `^` nothing could match.
   const [, expression, flags] = /^\/(\^.*\$)\/([a-z]*)$/.exec(value) ?? [];
   if (expression !== undefined && flags === '' && isUsablePattern(expression)) {
-    note(below(place, 'pattern'), 'the slashes around the pattern are no part of it, so they were left out');
-    return { pattern: expression };
+    note(below(place, keyword), 'the slashes around the pattern are no part of it, so they were left out');
+    return expression;
   }
-  if (expression === undefined && isUsablePattern(value)) return { pattern: value };
+  if (expression === undefined && isUsablePattern(value)) return value;
   note(
-    below(place, 'pattern'),
+    below(place, keyword),
     'the pattern does not compile in unicode mode or may take too long to match, so it was left out',
   );
-  return {};
+  return undefined;
 };
 
-const patternProperties: Reader = (value, reading) => {
+const patternProperties: Reader = (value, reading, keyword) => {
   const usable = membersOf(value).filter(([name]) => isUsablePattern(name));
   if (usable.length < membersOf(value).length) {
-    const place = below(reading.place, 'patternProperties');
+    const place = below(reading.place, keyword);
     reading.note(place, 'a pattern does not compile in unicode mode, so it was left out');
   }
-  return isObject(value) ? map('patternProperties')(Object.fromEntries(usable), reading) : undefined;
+  return isObject(value) ? map(Object.fromEntries(usable), reading, keyword) : illegal;
 };
 
 /** Draft 4, and so 2.0 and 3.0, made `minimum` exclusive by a boolean. */
-function exclusive(keyword: string, bound: string): Reader {
+function exclusive(bound: string): Reader {
   return (value, { node }) => {
-    if (isFlag(value)) return value && isNumber(node[bound]) ? { [keyword]: node[bound] } : {};
-    return isNumber(value) ? { [keyword]: value } : undefined;
+    if (isFlag(value)) return value && isNumber(node[bound]) ? node[bound] : undefined;
+    return isNumber(value) ? value : illegal;
   };
 }
 
 const dependentRequired: Reader = (value) =>
   isObject(value) && Object.values(value).every((names) => Array.isArray(names) && names.every(isString))
-    ? {
-        dependentRequired: Object.fromEntries(
-          membersOf(value).map(([name, names]) => [name, [...new Set(itemsOf(names))]]),
-        ),
-      }
-    : undefined;
+    ? mapValues(value, (names) => [...new Set(itemsOf(names))])
+    : illegal;
 
-const dependencies: Reader = (value, reading) => {
+const dependencies: Reader = (value, reading, keyword) => {
   const names = membersOf(value).filter(([, dependency]) => Array.isArray(dependency));
   const schemas = membersOf(value).filter(([, dependency]) => isObject(dependency));
-  return {
-    ...(names.length > 0 && dependentRequired(Object.fromEntries(names), reading)),
-    ...(schemas.length > 0 && map('dependentSchemas', 'dependencies')(Object.fromEntries(schemas), reading)),
-  };
+  const read = names.length > 0 ? dependentRequired(Object.fromEntries(names), reading, keyword) : illegal;
+  if (read !== illegal) reading.schema.dependentRequired = read;
+  if (schemas.length > 0) reading.schema.dependentSchemas = map(Object.fromEntries(schemas), reading, keyword);
+  return undefined;
 };
 
 const examples: Reader = (value) => {
@@ -193,56 +176,62 @@ const examples: Reader = (value) => {
     ? value
     : membersOf(value).map(([, example]) => (isObject(example) ? example.value : example));
   const short = values.filter((example) => example !== undefined && JSON.stringify(example).length <= maxExampleLength);
-  return short.length > 0 ? { examples: short.slice(0, maxExamples) } : {};
+  return short.length > 0 ? short.slice(0, maxExamples) : undefined;
+};
+
+const example: Reader = (value, reading, keyword) => {
+  const read = examples([value], reading, keyword);
+  if (read !== undefined) reading.schema.examples = read;
+  return undefined;
 };
 
 /** By keyword. What is not here is no keyword of JSON Schema, or means nothing inside of a single schema. */
 export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['title', text('title')],
-  ['description', text('description')],
+  ['title', text],
+  ['description', text],
   ['type', type],
-  ['format', legal('format', isString)],
+  ['format', legal(isString)],
   ['enum', enumeration],
-  ['const', (value) => ({ const: value })],
-  ['default', (value) => ({ default: value })],
-  ['deprecated', (value) => (value === true ? { deprecated: true } : {})],
-  ['example', (value, reading) => examples([value], reading)],
+  ['const', anything],
+  ['default', anything],
+  ['deprecated', (value) => value === true || undefined],
+  ['example', example],
   ['examples', examples],
-  ['multipleOf', legal('multipleOf', (value) => isNumber(value) && value > 0)],
-  ['minimum', legal('minimum', isNumber)],
-  ['maximum', legal('maximum', isNumber)],
-  ['exclusiveMinimum', exclusive('exclusiveMinimum', 'minimum')],
-  ['exclusiveMaximum', exclusive('exclusiveMaximum', 'maximum')],
-  ['minLength', legal('minLength', isCount)],
-  ['maxLength', legal('maxLength', isCount)],
+  ['multipleOf', legal((value) => isNumber(value) && value > 0)],
+  ['minimum', legal(isNumber)],
+  ['maximum', legal(isNumber)],
+  ['exclusiveMinimum', exclusive('minimum')],
+  ['exclusiveMaximum', exclusive('maximum')],
+  ['minLength', legal(isCount)],
+  ['maxLength', legal(isCount)],
   ['pattern', pattern],
-  ['contentEncoding', legal('contentEncoding', isString)],
-  ['contentMediaType', legal('contentMediaType', isString)],
-  ['minItems', legal('minItems', isCount)],
-  ['maxItems', legal('maxItems', isCount)],
-  ['uniqueItems', legal('uniqueItems', isFlag)],
+  ['contentEncoding', legal(isString)],
+  ['contentMediaType', legal(isString)],
+  ['minItems', legal(isCount)],
+  ['maxItems', legal(isCount)],
+  ['uniqueItems', legal(isFlag)],
   ['items', items],
-  ['prefixItems', tuple('prefixItems')],
-  ['contains', schema('contains')],
-  ['minContains', legal('minContains', isCount)],
-  ['maxContains', legal('maxContains', isCount)],
-  ['unevaluatedItems', schemaOrFlag('unevaluatedItems')],
-  ['minProperties', legal('minProperties', isCount)],
-  ['maxProperties', legal('maxProperties', isCount)],
+  ['prefixItems', tuple],
+  ['contains', schema],
+  ['minContains', legal(isCount)],
+  ['maxContains', legal(isCount)],
+  ['unevaluatedItems', schemaOrFlag],
+  ['minProperties', legal(isCount)],
+  ['maxProperties', legal(isCount)],
   ['required', required],
   ['properties', properties],
   ['patternProperties', patternProperties],
-  ['additionalProperties', schemaOrFlag('additionalProperties')],
-  ['unevaluatedProperties', schemaOrFlag('unevaluatedProperties')],
-  ['propertyNames', schema('propertyNames')],
+  ['additionalProperties', schemaOrFlag],
+  ['unevaluatedProperties', schemaOrFlag],
+  ['propertyNames', schema],
   ['dependencies', dependencies],
   ['dependentRequired', dependentRequired],
-  ['dependentSchemas', map('dependentSchemas')],
-  ['allOf', parts('allOf')],
-  ['anyOf', parts('anyOf')],
-  ['oneOf', parts('oneOf')],
-  ['not', schema('not')],
-  ['if', condition('if')],
-  ['then', condition('then')],
-  ['else', condition('else')],
+  ['dependentSchemas', map],
+  ['allOf', parts],
+  ['anyOf', parts],
+  ['oneOf', parts],
+  ['not', schema],
+  ['if', condition],
+  ['then', condition],
+  ['else', condition],
 ]);

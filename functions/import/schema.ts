@@ -2,7 +2,7 @@ import type { Dialect } from './dialect.ts';
 import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
 import { pinBranches } from './pin-branches.ts';
 import { below, type Place } from './place.ts';
-import { isNullable, type Reading, readers } from './schema-keywords.ts';
+import { illegal, isNullable, type Reading, readers } from './schema-keywords.ts';
 import { labels } from './shape.ts';
 import { splitBy } from './split-by.ts';
 import { type JsonSchema, referenceTo } from './subschemas.ts';
@@ -43,6 +43,7 @@ function convertPart(node: unknown, place: Place, context: SchemaContext, hidden
   const more = node.required || node.allOf ? context.hiddenIn(node) : nothing;
   const reading: Reading = {
     node,
+    schema: {},
     place,
     hidden: more.size > 0 ? new Set([...hidden, ...more]) : hidden,
     hiddenAmong: context.hiddenAmong,
@@ -68,17 +69,17 @@ function convertReference(reference: string, reading: Reading, context: SchemaCo
 }
 
 function convertKeywords(node: JsonObject, reading: Reading): JsonSchema {
-  const schema: JsonSchema = {};
+  const { schema, place, note } = reading;
   for (const keyword of Object.keys(node)) {
     const read = readers.get(keyword);
     if (!read) continue;
-    const value = node[keyword];
-    const result = read(value, reading);
-    if (result) Object.assign(schema, result);
-    else {
-      const place = below(reading.place, keyword);
-      reading.note(place, `${brief(value)} is not a value that this keyword can have, so it was left out`);
-    }
+    const value = read(node[keyword], reading, keyword);
+    if (value === illegal) {
+      note(
+        below(place, keyword),
+        `${brief(node[keyword])} is not a value that this keyword can have, so it was left out`,
+      );
+    } else if (value !== undefined) schema[keyword] = value;
   }
   return isSettled(schema) ? schema : mended(schema, reading);
 }
