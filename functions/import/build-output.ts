@@ -44,8 +44,16 @@ export function outputBuilder(source: Source, room: SchemaRoom): OutputBuilder {
     const root = rootOf(converted.schema, room);
     if (root?.type !== 'object') return { notes: [] };
     const whole = selfContained(root, room);
-    if (jsonBytes(whole.schema) > maxSchemaBytes) return sketched(schema);
+    if (mostBytes(converted.schema) > maxSchemaBytes && jsonBytes(whole.schema) > maxSchemaBytes) {
+      return sketched(schema);
+    }
     return { schema: whole.schema, notes: [...converted.notes, ...whole.notes] };
+  };
+
+  /** What a schema has at most with all that it refers to in place, where that is known without looking at it. */
+  const mostBytes = (schema: JsonSchema): number => {
+    const name = Object.keys(schema).length === 1 ? referredName(schema) : undefined;
+    return (name === undefined ? undefined : room.sizeInPlace(name)) ?? Number.POSITIVE_INFINITY;
   };
 
   const sketched = ({ value, place }: Located): Output => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type HiddenProperties, hiddenProperties } from './hidden-properties.ts';
+import { jsonBytes } from './json-bytes.ts';
 import { isObject } from './json-object.ts';
 import { documentRoot, fileOf, keysTo, type Place } from './place.ts';
 import { type PlainObjectReader, plainObjectReader } from './plain-object.ts';
@@ -18,7 +19,7 @@ export interface Definition {
   name: string;
   place: Place;
   schema: JsonSchema;
-  /** Characters of its JSON. */
+  /** Bytes of its JSON. */
   size: number;
   /** The definitions it refers to, as often as it does. */
   references: string[];
@@ -38,7 +39,7 @@ export interface SchemaRoom {
   /** A definition that a converted schema refers to. */
   definition(name: string): Definition;
   /**
-   * Characters of a definition when everything it refers to stands in place of the references; `undefined` when it
+   * At most so many bytes a definition has when everything it refers to stands in place of the references; `undefined` when it
    * leads back to itself and so can only stand by its name.
    */
   sizeInPlace(name: string): number | undefined;
@@ -49,6 +50,10 @@ export interface SchemaRoom {
   heightInPlace(name: string): number;
   /** A definition of finite height with everything it refers to in place: one object for all tools. */
   inPlace(name: string): JsonSchema;
+  /** A schema with all that it refers to in place. */
+  withAllInPlace(schema: JsonSchema): JsonSchema;
+  /** The notes of a definition of finite height, and of all that it refers to. */
+  notesInPlace(name: string): readonly string[];
   /** Whether `to`, applied to the same value as `from`, comes back to `from`: validating that would never end. */
   isEndless(from: string, to: string): boolean;
   asPlainObject: PlainObjectReader;
@@ -119,8 +124,7 @@ function schemaRoom(source: Source, { own, others }: Hidden, common: Common): Sc
     if (known) return known;
     const target = targets.get(name) ?? { value: {}, place: documentRoot };
     const { schema, notes, isCommon } = convert(target);
-    const size = JSON.stringify(schema).length;
-    const made = { name, place: target.place, schema, notes, size, ...referencesOf(schema) };
+    const made = { name, place: target.place, schema, notes, size: jsonBytes(schema), ...referencesOf(schema) };
     (isCommon ? common.definitions : definitions).set(name, made);
     return made;
   };
@@ -156,6 +160,15 @@ function schemaRoom(source: Source, { own, others }: Hidden, common: Common): Sc
     const { $ref: _, ...siblings } = copy;
     return together(inPlace(name), siblings);
   };
+  const notes = new Map<string, readonly string[]>();
+  const notesInPlace = (name: string): readonly string[] => {
+    const known = notes.get(name);
+    if (known) return known;
+    const { notes: own, references } = definition(name);
+    const all = [...new Set([...own, ...references.flatMap(notesInPlace)])];
+    notes.set(name, all);
+    return all;
+  };
   const loops = new Map<string, string[]>();
   const walkInPlace = findCycles(
     (name) => definition(name).inPlace,
@@ -177,6 +190,8 @@ function schemaRoom(source: Source, { own, others }: Hidden, common: Common): Sc
       return heights.get(name) ?? Number.POSITIVE_INFINITY;
     },
     inPlace,
+    withAllInPlace,
+    notesInPlace,
     isEndless: (from, to) => {
       walkInPlace(from);
       return loops.get(from)?.includes(to) ?? false;

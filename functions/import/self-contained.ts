@@ -24,6 +24,9 @@ const maxNesting = 10;
  */
 export function selfContained(schema: JsonSchema, room: SchemaRoom): { schema: JsonSchema; notes: string[] } {
   const { references } = referencesOf(schema);
+  if (isWholeInPlace(references, room)) {
+    return { schema: room.withAllInPlace(schema), notes: [...new Set(references.flatMap(room.notesInPlace))] };
+  }
   const { definitions, isComplete } = gather(references, room);
   const { stays, inlinedBelow } = settle(references, definitions, room);
   const notes = [...definitions.values()].flatMap((definition) => definition.notes);
@@ -72,6 +75,13 @@ export function selfContained(schema: JsonSchema, room: SchemaRoom): { schema: J
   }
   const $defs = Object.fromEntries([...kept].sort(([a], [b]) => (a < b ? -1 : 1)));
   return { schema: kept.size > 0 ? { ...root, $defs } : root, notes };
+}
+
+/** Whether there is room for all that is referred to in place of the references, as nearly always. */
+function isWholeInPlace(references: string[], room: SchemaRoom): boolean {
+  let size = 0;
+  for (const name of references) size += room.sizeInPlace(name) ?? Number.POSITIVE_INFINITY;
+  return size <= inlineWholeBelow && references.every((name) => room.heightInPlace(name) <= maxNesting);
 }
 
 /** A base that lists its kinds and is part of each: seen from one of them, the list says nothing new. */
