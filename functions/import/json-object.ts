@@ -21,7 +21,7 @@ export function memberOf(value: unknown, name: string): unknown {
  */
 export function mapValues<T>(object: JsonObject, make: (value: unknown, key: string) => T): Record<string, T> {
   const made: Record<string, T> = {};
-  for (const key of Object.keys(object)) made[key] = make(object[key], key);
+  for (const key in object) made[key] = make(object[key], key);
   return made;
 }
 

@@ -55,7 +55,7 @@ export function measure({ value: document, isTree }: Parsed, root: Place, tally:
     }
     const measured = { height: 1, reached: 1 };
     const isArray = Array.isArray(value);
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       if (!isArray) members += 1;
       const member = (value as JsonObject)[key];
       if (typeof member !== 'object' || member === null) continue;

@@ -94,7 +94,7 @@ const properties: Reader = (value, { place, convert, hiddenAmong }, keyword) => 
   if (!isObject(value)) return illegal;
   const hidden = hiddenAmong(value);
   const visible: JsonObject = {};
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     if (!hidden.has(name)) visible[name] = convert(value[name], below(place, keyword, name));
   }
   return visible;

@@ -70,7 +70,7 @@ function convertReference(reference: string, reading: Reading, context: SchemaCo
 
 function convertKeywords(node: JsonObject, reading: Reading): JsonSchema {
   const { schema, place, note } = reading;
-  for (const keyword of Object.keys(node)) {
+  for (const keyword in node) {
     const read = readers.get(keyword);
     if (!read) continue;
     const value = read(node[keyword], reading, keyword);
@@ -97,7 +97,7 @@ const unsettled = new Set([
 ]);
 
 function isSettled(schema: JsonSchema): boolean {
-  for (const keyword of Object.keys(schema)) if (unsettled.has(keyword)) return false;
+  for (const keyword in schema) if (unsettled.has(keyword)) return false;
   return true;
 }
 

@@ -72,7 +72,7 @@ const softValues: ReadonlyMap<string, (value: unknown, schema: JsonSchema) => bo
 ]);
 
 function isSoftAtTop(schema: JsonSchema): boolean {
-  for (const keyword of Object.keys(schema)) {
+  for (const keyword in schema) {
     const isSoft = softValues.get(keyword);
     if (isSoft ? !isSoft(schema[keyword], schema) : !vocabulary.has(keyword)) return false;
   }

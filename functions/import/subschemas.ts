@@ -39,7 +39,7 @@ type Visit = (inner: JsonSchema, at: Position) => unknown;
  */
 export function mapSubschemas(schema: JsonSchema, visit: Visit): JsonSchema {
   let copy: JsonSchema | undefined;
-  for (const keyword of Object.keys(schema)) {
+  for (const keyword in schema) {
     const holding = holdings.get(keyword);
     if (!holding) continue;
     const mapped = mapHeld(schema[keyword], keyword, holding, visit);
@@ -60,7 +60,7 @@ function mapHeld(value: unknown, keyword: string, { as, inPlace }: Holding, visi
 
 function mapMembers(members: JsonObject, keyword: string, inPlace: boolean, visit: Visit): JsonObject {
   let copy: JsonObject | undefined;
-  for (const key of Object.keys(members)) {
+  for (const key in members) {
     const inner = members[key];
     const mapped = isObject(inner) ? visit(inner, { keyword, key, inPlace }) : inner;
     if (mapped === inner) continue;
@@ -72,7 +72,7 @@ function mapMembers(members: JsonObject, keyword: string, inPlace: boolean, visi
 
 /** Calls `visit` for every schema directly below. */
 export function visitSubschemas(schema: JsonSchema, visit: (inner: JsonSchema, at: Position) => void): void {
-  for (const keyword of Object.keys(schema)) {
+  for (const keyword in schema) {
     const holding = holdings.get(keyword);
     if (!holding) continue;
     const value = schema[keyword];
@@ -82,7 +82,7 @@ export function visitSubschemas(schema: JsonSchema, visit: (inner: JsonSchema, a
       for (const inner of value) if (isObject(inner)) visit(inner, { keyword, inPlace });
     }
     if (as === 'map' && isObject(value)) {
-      for (const key of Object.keys(value)) {
+      for (const key in value) {
         const inner = value[key];
         if (isObject(inner)) visit(inner, { keyword, key, inPlace });
       }

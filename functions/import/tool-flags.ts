@@ -1,6 +1,7 @@
 import type { ImportedTool } from '../catalogue/types.ts';
 import { cuesOf } from './cues.ts';
 import { below, type Place } from './place.ts';
+import { isType } from './schema-types.ts';
 
 /** The parts of a tool that a model reads. What a reply looks like it is not told. */
 const shown = ['title', 'description', 'tags', 'input_schema', 'positive_examples'] as const;
@@ -25,24 +26,24 @@ export function toolFlagger(): (tool: Pick<ImportedTool, (typeof shown)[number]>
   const cuesIn = (value: unknown): readonly Cue[] => {
     if (typeof value === 'string') return cuesInText(value);
     if (typeof value !== 'object' || value === null) return none;
-    const before = known.get(value);
-    if (before) return before;
-    const found = cuesInMembers(value);
-    // What has nothing inside is looked at again faster than it is remembered.
-    if (Object.values(value).some((member) => typeof member === 'object')) known.set(value, found);
-    return found;
+    return known.get(value) ?? cuesInMembers(value);
   };
 
   const cuesInMembers = (value: object): readonly Cue[] => {
     let found = none;
-    for (const key of Object.keys(value)) {
+    let isLeaf = true;
+    for (const key in value) {
+      const member = (value as Record<string, unknown>)[key];
+      if (typeof member === 'object') isLeaf = false;
       // A name is read too; only one with blanks can say something.
       const ofName = key.includes(' ') ? cuesIn(key) : none;
-      const inner = cuesIn((value as Record<string, unknown>)[key]);
+      const inner = isType(member) ? none : cuesIn(member);
       if (inner.length + ofName.length === 0) continue;
       found = [...found, ...cuesBelow(key, [...inner, ...ofName])].slice(0, maxCues);
       if (found.length === maxCues) break;
     }
+    // What has nothing inside is looked at again faster than it is remembered.
+    if (!isLeaf) known.set(value, found);
     return found;
   };
 
