@@ -3,10 +3,10 @@ import type { Tool } from '../catalogue/types.ts';
 import type { NamedArgument } from './argument.ts';
 import type { ToolInput } from './build-input.ts';
 import { successMedia } from './build-output.ts';
-import { isObject, itemsOf, type JsonObject, memberOf, membersOf } from './json-object.ts';
+import { isObject, type JsonObject, memberOf, membersOf } from './json-object.ts';
 import { sendableType } from './media-types.ts';
 import type { Operation } from './operation.ts';
-import { isOfType, labels } from './shape.ts';
+import { isPlainlyRight } from './plainly-right.ts';
 import { type JsonSchema, referenceTo } from './subschemas.ts';
 
 type Example = Tool['positive_examples'][number];
@@ -77,32 +77,4 @@ function accepts(schema: JsonSchema, values: JsonObject): boolean {
   } catch {
     return false;
   }
-}
-
-type IsRight = (asked: unknown, value: unknown, schema: JsonSchema) => boolean;
-
-/** By keyword, whether a value is plainly as it asks. Of any other keyword it takes the validator to know. */
-const plainKeywords: ReadonlyMap<string, IsRight> = new Map<string, IsRight>([
-  ...[...labels, '$defs'].map((keyword): [string, IsRight] => [keyword, () => true]),
-  ['type', (type, value) => isOfType(value, type)],
-  ['format', (_, value) => typeof value !== 'string'],
-  ['enum', (values, value) => itemsOf(values).includes(value)],
-  ['minimum', (least, value) => Number(value) >= Number(least)],
-  ['maximum', (most, value) => Number(value) <= Number(most)],
-  ['maxLength', (most, value) => String(value).length <= Number(most)],
-  ['items', (items, values) => itemsOf(values).every((value) => isPlainlyRight(items, value))],
-  ['required', (names, value) => itemsOf(names).every((name) => isObject(value) && Object.hasOwn(value, String(name)))],
-  [
-    'properties',
-    (told, value) => membersOf(value).every(([name, member]) => isPlainlyRight(memberOf(told, name), member)),
-  ],
-  // Values with other properties than are told are left to the validator.
-  ['additionalProperties', (_, __, { properties }) => properties !== undefined],
-]);
-
-/** Whether a value is right as far as can be told at once. Most examples are, and need no validator. */
-function isPlainlyRight(schema: unknown, value: unknown): boolean {
-  if (!isObject(schema) || schema.type === undefined) return false;
-  for (const keyword in schema) if (!plainKeywords.get(keyword)?.(schema[keyword], value, schema)) return false;
-  return true;
 }

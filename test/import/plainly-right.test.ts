@@ -1,0 +1,59 @@
+import { Validator } from '@cfworker/json-schema';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { isPlainlyRight } from '../../functions/import/plainly-right.ts';
+import { inputSchemas, valuesFor } from './input-schemas.ts';
+
+const plain = {
+  type: 'object',
+  properties: {
+    size: { type: 'integer', format: 'int32', minimum: 1, maximum: 9 },
+    name: { type: 'string', title: 'Name', maxLength: 3 },
+    kinds: { type: 'array', items: { type: 'string', enum: ['cat', 'dog'] } },
+  },
+  required: ['size'],
+  additionalProperties: false,
+};
+
+it.each<[boolean, unknown]>([
+  [true, { size: 1, name: 'Rex', kinds: ['cat'] }],
+  [true, { size: 9, kinds: [] }],
+  [false, { name: 'Rex' }],
+  [false, { size: 0 }],
+  [false, { size: 10 }],
+  [false, { size: 1.5 }],
+  [false, { size: 1, name: 'Rexx' }],
+  [false, { size: 1, kinds: ['cow'] }],
+  [false, { size: 1, other: 1 }],
+  [false, []],
+])('tells %s of %j at once', (expected, value) => {
+  expect(isPlainlyRight(plain, value)).toBe(expected);
+});
+
+it.each<[Record<string, unknown>, unknown]>([
+  [{ type: 'object', additionalProperties: { type: 'string' } }, { a: 1 }],
+  [{ type: 'object', properties: {}, patternProperties: { '^a': { type: 'string' } } }, { a: 1 }],
+  [{ type: 'array', items: { $ref: '#/$defs/Cat' } }, [1]],
+  [{ type: 'string', format: 'date' }, 'today'],
+  [{ minimum: 3 }, 1],
+])('leaves to the validator what %j asks', (schema, value) => {
+  expect(isPlainlyRight(schema, value)).toBe(false);
+});
+
+it('never says so of what the validator refuses', () => {
+  let right = 0;
+  const property = fc.property(
+    inputSchemas.chain((schema) =>
+      fc.tuple(fc.constant(schema), fc.array(valuesFor(schema), { minLength: 3, maxLength: 3 })),
+    ),
+    ([schema, candidates]) => {
+      for (const value of candidates.filter((candidate) => isPlainlyRight(schema, candidate))) {
+        right += 1;
+        expect(new Validator(structuredClone(schema), '2020-12').validate(value).valid).toBe(true);
+      }
+    },
+  );
+  fc.assert(property, { numRuns: 300 });
+  // Otherwise nothing was tested.
+  expect(right).toBeGreaterThan(10);
+});
