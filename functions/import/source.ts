@@ -53,20 +53,23 @@ export function openSource(input: string | Bundle, warnings: string[]): Source {
 function navigation(document: JsonObject, files: Files): Pick<Source, 'locate' | 'follow'> {
   const self = textOf(document.$self);
   const whole = files === noFiles ? 'document' : 'bundle';
-  const found = new Map<string, Located>();
+  const found = new Map<string, Located | undefined>();
   let identifiers: Map<string, Place> | undefined;
 
-  const locate = (reference: string, base: Place = documentRoot): Located | Unresolved => {
-    const known = found.get(reference);
-    if (known) return known;
-    const target = pointerTo(reference) ?? identified(reference);
-    if (!target) return unresolved(reference, base);
+  const locate = (reference: string, base: Place = documentRoot): Located | Unresolved =>
+    targetOf(reference) ?? unresolved(reference, base);
+
+  /** What a reference leads to; one that leads through itself leads nowhere. Each is looked for once. */
+  const targetOf = (reference: string, hops = 0): Located | undefined => {
+    if (found.has(reference)) return found.get(reference);
+    found.set(reference, undefined);
+    const target = pointerTo(reference, hops) ?? identified(reference);
     found.set(reference, target);
     return target;
   };
 
   /** What a pointer into the document or a file leads to. */
-  const pointerTo = (reference: string, hops = 0): Located | undefined => {
+  const pointerTo = (reference: string, hops: number): Located | undefined => {
     const [address, fragment] = splitOnce(reference, '#');
     const file = fileAt(address);
     const keys = keysOf(fragment);
@@ -121,7 +124,7 @@ function navigation(document: JsonObject, files: Files): Pick<Source, 'locate' |
     for (const key of [...keysTo(start), ...keys]) {
       // A pointer may pass through a reference: `#/components/schemas/A/properties/b` where A is itself a `$ref`.
       if (isObject(at.value) && !Object.hasOwn(at.value, key) && typeof at.value.$ref === 'string' && hops < maxHops) {
-        at = pointerTo(at.value.$ref, hops + 1) ?? at;
+        at = targetOf(at.value.$ref, hops + 1) ?? at;
       }
       const container = at.value;
       if (typeof container !== 'object' || container === null || !Object.hasOwn(container, key)) return undefined;

@@ -66,8 +66,12 @@ describe('references', () => {
     ['to the network', 'https://example.com/pet.json', 'leads out of the document, and is not followed'],
     ['to a local file', 'file:///etc/passwd', 'leads out of the document, and is not followed'],
     ['to themselves', '#/components/schemas/Self', 'leads back to itself'],
+    ['through themselves', '#/components/schemas/Inner/properties/a', 'leads nowhere in the document'],
   ])('that lead %s accept anything and are reported', (_, $ref, reason) => {
-    const document = bodyOf({ type: 'object', properties: { it: { $ref } } }, schemas({ Self: ref('Self') }));
+    const document = bodyOf(
+      { type: 'object', properties: { it: { $ref } } },
+      schemas({ Self: ref('Self'), Inner: ref('Inner/properties/a') }),
+    );
     const { tool, line } = importing(document);
     expect(tool.input_schema.properties).toEqual({ it: {} });
     expect(line.status).toBe('lowered');
