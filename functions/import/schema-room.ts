@@ -39,8 +39,8 @@ export interface SchemaRoom {
   /** A definition that a converted schema refers to. */
   definition(name: string): Definition;
   /**
-   * At most so many bytes a definition has when everything it refers to stands in place of the references; `undefined` when it
-   * leads back to itself and so can only stand by its name.
+   * Bytes that a definition has at most when everything it refers to stands in place of the references; `undefined`
+   * when it leads back to itself and so can only stand by its name.
    */
   sizeInPlace(name: string): number | undefined;
   /**
