@@ -30,6 +30,11 @@ export function itemsOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The items of an array, or the one value that stands for a list of it alone. */
+export function itemsOrOne(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
 /** The value when it is a string that says something. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;

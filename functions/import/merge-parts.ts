@@ -1,4 +1,4 @@
-import { isObject, itemsOf, membersOf } from './json-object.ts';
+import { isObject, itemsOf, itemsOrOne, membersOf } from './json-object.ts';
 import type { JsonSchema } from './subschemas.ts';
 
 /**
@@ -124,8 +124,4 @@ function commonTypes(one: unknown[], other: unknown[]): unknown {
 /** Parts that exclude each other accept nothing; then it is the server that says so. */
 function orFirst(common: unknown[], one: unknown): unknown {
   return common.length > 0 ? common : one;
-}
-
-function itemsOrOne(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [value];
 }

@@ -1,4 +1,4 @@
-import { isObject, isSameJson, itemsOf, membersOf } from './json-object.ts';
+import { isObject, isSameJson, itemsOf, itemsOrOne, membersOf } from './json-object.ts';
 /** An object of known properties, whatever it was composed of. */
 import { labels } from './shape.ts';
 import { type JsonSchema, referredName } from './subschemas.ts';
@@ -74,7 +74,7 @@ export function plainObjectReader(
 function isPlainSoFar(schema: JsonSchema): boolean {
   if (Object.keys(schema).some((keyword) => !understood.has(keyword))) return false;
   const { type, additionalProperties } = schema;
-  const types = (Array.isArray(type) ? type : [type]).filter((name) => name !== 'null' && name !== undefined);
+  const types = itemsOrOne(type).filter((name) => name !== 'null' && name !== undefined);
   const isOpen = additionalProperties !== undefined && additionalProperties !== false;
   return !isOpen && types.every((name) => name === 'object');
 }

@@ -1,3 +1,5 @@
+import { itemsOrOne } from './json-object.ts';
+
 /** What a type name outside of JSON Schema stands for. */
 const aliases: Record<string, { type: string; format?: string }> = {
   int: { type: 'integer', format: 'int32' },
@@ -53,7 +55,7 @@ export interface ReadType {
 export function readType(value: unknown): ReadType {
   const types = new Set<string>();
   const read: ReadType = { types: [], unknown: [] };
-  for (const name of Array.isArray(value) ? value : [value]) {
+  for (const name of itemsOrOne(value)) {
     // YAML's `type: [string, null]` holds null itself.
     const lower = name === null ? 'null' : String(name).toLowerCase();
     const alias = aliases[lower];

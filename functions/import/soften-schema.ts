@@ -1,4 +1,4 @@
-import { isObject, itemsOf, mapValues } from './json-object.ts';
+import { isObject, itemsOf, itemsOrOne, mapValues } from './json-object.ts';
 import { mergeParts } from './merge-parts.ts';
 import { isOfType, keywordsOf, labels, saysNothing, shapeOf, typeOf } from './shape.ts';
 import type { JsonSchema } from './subschemas.ts';
@@ -54,7 +54,7 @@ function isNothingBut(keyword: string, schema: JsonSchema): boolean {
 /** The types that a value may have, those of the listed values if no type is told; `undefined` for any. */
 function typesOf({ type, enum: values }: JsonSchema): unknown[] | undefined {
   const listed = Array.isArray(values) ? [...new Set(values.map(typeOf))] : undefined;
-  const told = type === undefined ? listed : Array.isArray(type) ? type : [type];
+  const told = type === undefined ? listed : itemsOrOne(type);
   if (!told) return undefined;
   const possible = told.filter((name) => !values || itemsOf(values).some((value) => isOfType(value, name)));
   const distinct = possible.filter((name) => name !== 'integer' || !possible.includes('number'));
