@@ -2,8 +2,8 @@ import { essenceOf } from '../catalogue/media-types.ts';
 import type { BodyBinding } from '../catalogue/types.ts';
 import type { Argument } from './argument.ts';
 import { chooseMedia } from './choose-media.ts';
-import { readFormFields, readPart } from './form-fields.ts';
-import { isObject, textOf } from './json-object.ts';
+import { isFile, readFormFields, readPart } from './form-fields.ts';
+import { isObject, itemsOrOne, textOf } from './json-object.ts';
 import { kindOf, sendableType } from './media-types.ts';
 import type { Body, MediaType, Operation } from './operation.ts';
 import { plainText } from './plain-text.ts';
@@ -76,8 +76,21 @@ function contentOf(media: MediaType, body: Body, room: SchemaRoom, notes: string
     const item = readPart(isObject(root.items) ? root.items : {}, media.itemEncoding, room, notes);
     return { items: item.encoding, ...whole({ ...root, items: item.schema, ...label }) };
   }
-  const { spread, ...encoding } = readProperties(media, converted.schema, room, notes);
-  return { ...encoding, ...(spread ? { arguments: spread } : whole({ ...converted.schema, ...label })) };
+  const isNameless = kind !== 'json' && root.type !== undefined && !itemsOrOne(root.type).includes('object');
+  const schema = isNameless ? withNames(converted.schema, media, room, notes) : converted.schema;
+  const { spread, ...encoding } = readProperties(media, schema, room, notes);
+  return { ...encoding, ...(spread ? { arguments: spread } : whole({ ...schema, ...label })) };
+}
+
+/** Documents describe the file or the text that is sent by a form, and forget that it is sent by a name. */
+function withNames(schema: JsonSchema, media: MediaType, room: SchemaRoom, notes: string[]): JsonSchema {
+  const place = `${media.place}/schema: a form is made of named fields, and this names none`;
+  if (kindOf(media.type) === 'multipart' && isFile(schema, undefined, room)) {
+    notes.push(`${place}; the file is sent as \`file\`.`);
+    return { type: 'object', properties: { file: schema }, required: ['file'] };
+  }
+  notes.push(`${place}, so any fields are taken.`);
+  return { type: 'object' };
 }
 
 /** Whether the document wants the base64 itself on the wire (OpenAPI 3.0 and 3.1, "Considerations for File Uploads"). */

@@ -224,6 +224,27 @@ describe('a form', () => {
     expect(tool.binding.body).toMatchObject({ argument: 'body', encoding: { file: { binary: true } } });
   });
 
+  it('sends a file that the document gives no name as `file`, and says so', () => {
+    const schema = { type: 'string', format: 'binary', description: 'The photo.' };
+    const { tool, line } = contentOf({ 'multipart/form-data': { schema } });
+    expect(tool.binding.body).toMatchObject({ properties: { file: 'file' }, encoding: { file: { binary: true } } });
+    expect(tool.input_schema).toMatchObject({ required: ['file'], properties: { file: { format: 'binary' } } });
+    expect(line.notes).toEqual([
+      '#/paths/~1pets/post/requestBody/content/multipart~1form-data/schema: a form is made of named fields, and this names none; the file is sent as `file`.',
+    ]);
+  });
+
+  it.each([
+    ['multipart/form-data', string],
+    ['application/x-www-form-urlencoded', { type: ['string', 'null'] }],
+    ['application/x-www-form-urlencoded', { type: 'array', items: string }],
+  ])('takes any fields of a form (%s) whose schema is %j, and says so', (type, schema) => {
+    const { tool, line } = contentOf({ [type]: { schema } });
+    expect(tool.binding.body).toMatchObject({ content_type: type, argument: 'body' });
+    expect(tool.input_schema.properties).toEqual({ body: { type: 'object' } });
+    expect(line.notes).toEqual([expect.stringContaining('this names none, so any fields are taken.')]);
+  });
+
   it('writes parts by their style, with the headers that have one value or a default', () => {
     const schema = { properties: { tags: { type: 'array', items: string }, name: string } };
     const headers = {
