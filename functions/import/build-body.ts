@@ -79,7 +79,9 @@ function contentOf(media: MediaType, body: Body, room: SchemaRoom, notes: string
   const isNameless = kind !== 'json' && root.type !== undefined && !itemsOrOne(root.type).includes('object');
   const schema = isNameless ? withNames(converted.schema, media, room, notes) : converted.schema;
   const { spread, ...encoding } = readProperties(media, schema, room, notes);
-  return { ...encoding, ...(spread ? { arguments: spread } : whole({ ...schema, ...label })) };
+  // Whatever else it says, a form that is given as one argument can only be an object.
+  const only = kind !== 'json' && root === schema && root.type === undefined && { type: 'object' };
+  return { ...encoding, ...(spread ? { arguments: spread } : whole({ ...only, ...schema, ...label })) };
 }
 
 /** Documents describe the file or the text that is sent by a form, and forget that it is sent by a name. */

@@ -222,6 +222,7 @@ describe('a form', () => {
     const schema = { oneOf: [{ properties: { file } }, { properties: { url: string } }] };
     const { tool } = contentOf({ 'multipart/form-data': { schema } });
     expect(tool.binding.body).toMatchObject({ argument: 'body', encoding: { file: { binary: true } } });
+    expect(tool.input_schema).toMatchObject({ properties: { body: { type: 'object', anyOf: [{}, {}] } } });
   });
 
   it('sends a file that the document gives no name as `file`, and says so', () => {
