@@ -1,7 +1,7 @@
 import { isRiskier } from '../catalogue/is-riskier.ts';
 import { similarity } from '../catalogue/similarity.ts';
 import type { Definition, HoldReason } from '../catalogue/types.ts';
-import { cuesOf } from '../import/cues.ts';
+import { cuesOf } from '../import/report/cues.ts';
 
 /**
  * A description of which less than half was there before is another description. Corrections, an added sentence and

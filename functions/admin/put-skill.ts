@@ -5,7 +5,7 @@ import type { CatalogueStore, SkillFiles } from '../catalogue/store.ts';
 import { nameSchema, type Skill } from '../catalogue/types.ts';
 import type { Clock } from '../gateway/clock.ts';
 import { GatewayError } from '../gateway/errors.ts';
-import { type ArchivedFile, isTar, readTar } from '../import/read-tar.ts';
+import { type ArchivedFile, isTar, readTar } from '../import/document/read-tar.ts';
 import { parseInput } from './parse-input.ts';
 import { publishChange } from './publishing.ts';
 import { unpacked } from './read-upload.ts';

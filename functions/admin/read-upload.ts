@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import type { Bundle } from '../catalogue/types.ts';
 import { GatewayError } from '../gateway/errors.ts';
-import { bundleOf } from '../import/bundle-of.ts';
-import { isTar, readTar } from '../import/read-tar.ts';
+import { bundleOf } from '../import/document/bundle-of.ts';
+import { isTar, readTar } from '../import/document/read-tar.ts';
 
 const maxUnpackedBytes = 20 * 1_048_576;
 

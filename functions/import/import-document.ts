@@ -1,14 +1,14 @@
 import type { Bundle, ImportedTool, ImportReport } from '../catalogue/types.ts';
-import { outputBuilder } from './build-output.ts';
-import { buildReport, type Result } from './build-report.ts';
-import { type Conversion, convertOperation, type Outcome } from './convert-operation.ts';
+import { openSource } from './document/source.ts';
 import { isObject, itemsOf, type JsonObject, textOf } from './json-object.ts';
-import { listOperations } from './list-operations.ts';
-import { nameOperations } from './names.ts';
+import { listOperations } from './operations/list-operations.ts';
+import { credentialParameters, securitySchemes } from './operations/security-schemes.ts';
 import { plainLine } from './plain-text.ts';
-import { schemaRooms } from './schema-room.ts';
-import { credentialParameters, securitySchemes } from './security-schemes.ts';
-import { openSource } from './source.ts';
+import { buildReport, type Result } from './report/build-report.ts';
+import { schemaRooms } from './schemas/schema-room.ts';
+import { outputBuilder } from './tools/build-output.ts';
+import { type Conversion, convertOperation, type Outcome } from './tools/convert-operation.ts';
+import { nameOperations } from './tools/names.ts';
 
 /** Values only, so that an import can run in a thread of its own. */
 export interface ImportOptions {
@@ -31,6 +31,10 @@ export interface Imported {
  * Turns an OpenAPI document (Swagger 2.0, OpenAPI 3.0 to 3.2; JSON or YAML) into tools. Every operation of `paths` is
  * one line of the report; one that cannot be called is skipped with the reason and harms no other. Throws `invalid`
  * with the place and the remedy for a document that cannot be read at all. Reads nothing but its arguments.
+ *
+ * The rooms are its steps: the text is read (`document/`), operations are brought into one form (`operations/`), schemas
+ * are converted (`schemas/`) and cut where they are too large (`bounds/`), tools are made (`tools/`) with a form that all
+ * clients take (`client-safe/`), and a report says what became of everything (`report/`).
  */
 export function importDocument(input: string | Bundle, options: ImportOptions): Imported {
   const warnings: string[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cuesOf } from '../../functions/import/cues.ts';
+import { cuesOf } from '../../functions/import/report/cues.ts';
 import { bodyOf, documentOf, importing, operationOf } from './importing.ts';
 
 describe('a text', () => {

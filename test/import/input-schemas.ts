@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonSchema } from '../../functions/import/subschemas.ts';
+import type { JsonSchema } from '../../functions/import/schemas/subschemas.ts';
 
 const names = ['a', 'b', 'x y', 'x/y', 'x_y', '$top', 'filter[name]', 'ünïcode', 'n'.repeat(70)];
 const name = fc.constantFrom(...names);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImportedTool, LintFinding } from '../../functions/catalogue/types.ts';
-import { clientRules } from '../../functions/import/client-rules.ts';
-import { lintTools } from '../../functions/import/lint-tool.ts';
+import { clientRules } from '../../functions/import/report/client-rules.ts';
+import { lintTools } from '../../functions/import/report/lint-tool.ts';
 import { importedTool } from '../contract/sample.ts';
 import { bodyOf, documentOf, importing, operationOf } from './importing.ts';
 

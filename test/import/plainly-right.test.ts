@@ -1,7 +1,7 @@
 import { Validator } from '@cfworker/json-schema';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isPlainlyRight } from '../../functions/import/plainly-right.ts';
+import { isPlainlyRight } from '../../functions/import/tools/plainly-right.ts';
 import { inputSchemas, valuesFor } from './input-schemas.ts';
 
 const plain = {

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleOf } from '../../functions/import/bundle-of.ts';
-import { isTar, readTar } from '../../functions/import/read-tar.ts';
+import { bundleOf } from '../../functions/import/document/bundle-of.ts';
+import { isTar, readTar } from '../../functions/import/document/read-tar.ts';
 
 let directory: string;
 beforeAll(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isUsablePattern } from '../../functions/import/usable-pattern.ts';
+import { isUsablePattern } from '../../functions/import/schemas/usable-pattern.ts';
 
 describe('a pattern', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { $RefParser } from '@apidevtools/json-schema-ref-parser';
-import { readDocument } from '../../../functions/import/read-document.ts';
+import { readDocument } from '../../../functions/import/document/read-document.ts';
 import type { FoundDocument } from './find-documents.ts';
 import { isObject, type Json } from './json.ts';
 

@@ -1,5 +1,5 @@
 import { importDocument } from '../../../functions/import/import-document.ts';
-import { type NamedOperation, nameOperations } from '../../../functions/import/names.ts';
+import { type NamedOperation, nameOperations } from '../../../functions/import/tools/names.ts';
 import type { NameVectors } from '../../backends/vectors.ts';
 import type { Case } from './case.ts';
 
