@@ -87,7 +87,8 @@ const items: Reader = (value, reading, keyword) => {
   if (!Array.isArray(value)) return schemaOrFlag(value, reading, keyword);
   const rest = reading.node.additionalItems;
   if (value.length > 0) reading.schema.prefixItems = tuple(value, reading, keyword);
-  return rest === undefined ? undefined : schemaOrFlag(rest, reading, keyword);
+  const further = schemaOrFlag(rest, reading, keyword);
+  return further === illegal ? undefined : further;
 };
 
 const properties: Reader = (value, { place, convert, hiddenAmong }, keyword) => {
