@@ -1,13 +1,13 @@
 // Imports or only dereferences a document, in a process of its own, so that nothing is compiled or cached yet. Prints
-// milliseconds by the clock and of CPU, of the first run and the median of those after it, and the process' peak memory
-// in MB.
+// milliseconds by the clock and of CPU, of the first run and on average of those after it, and the process' peak memory in
+// MB.
 
 import { readFileSync } from 'node:fs';
 import { argv, resourceUsage, stdout } from 'node:process';
 import { $RefParser } from '@apidevtools/json-schema-ref-parser';
 import { load } from 'js-yaml';
 import { importDocument } from '../functions/import/import-document.ts';
-import { cpuPerRun, median } from './measure.ts';
+import { cpuPerRun } from './measure.ts';
 
 /** Milliseconds. */
 export interface Cost {
@@ -64,15 +64,13 @@ function at(document: unknown, reference: string): unknown {
 
 const run = runs[what];
 if (!run) throw new Error(`There is no ${what}: use ${Object.keys(runs).join(', ')}.`);
-const first = await timed(run);
+const first = await timed(run, 1);
 const peak = Math.round(resourceUsage().maxRSS / 1_024);
-const later: Cost[] = [];
-for (let time = 0; time < Number(times); time += 1) later.push(await timed(run));
-const middle = { clock: median(later.map(({ clock }) => clock)), cpu: median(later.map(({ cpu }) => cpu)) };
-stdout.write(JSON.stringify({ first, later: middle, peak }));
+const later = await timed(run, Number(times));
+stdout.write(JSON.stringify({ first, later, peak }));
 
-async function timed(operation: () => Promise<unknown>): Promise<Cost> {
+async function timed(operation: () => Promise<unknown>, runs: number): Promise<Cost> {
   const start = performance.now();
-  const cpu = (await cpuPerRun(operation, 1)) / 1_000;
-  return { clock: performance.now() - start, cpu };
+  const cpu = (await cpuPerRun(operation, runs)) / 1_000;
+  return { clock: (performance.now() - start) / runs, cpu };
 }
